@@ -1,0 +1,1 @@
+"""Articles to index: sources, parsing, catalog and the index itself."""

@@ -1,0 +1,1 @@
+"""Questions to answers: the search engine, its HTTP service and its pages."""
