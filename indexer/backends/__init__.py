@@ -1,0 +1,1 @@
+"""Engines behind one pair of protocols; see :mod:`indexer.backends.base`."""

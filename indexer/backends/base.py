@@ -1,0 +1,209 @@
+"""What an engine must do: the Writer and Reader protocols and the data that crosses them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from ..article import Article
+from ..query import Leaf, Query
+from ..ranking import Ranking
+
+Sort = Literal["relevance", "newest", "oldest"]
+Labels = Mapping[str, Mapping[str, str]]  # field -> slug -> label, in the order to show them
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An accepted article as the catalog holds it: the article and what is known about its page.
+
+    ``digest`` is the SHA-256 of the page's bytes, ``sequence`` the number of the change that
+    accepted it, ``accepted_at`` an ISO 8601 UTC time.
+    """
+
+    article: Article
+    source: str
+    key: str
+    locator: str
+    digest: str
+    sequence: int
+    accepted_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One question to an engine. Filters stand beside the tree so that facets can leave one out.
+
+    ``filters`` maps a field of :data:`indexer.fields.FILTERS` to slugs (any of them); different
+    fields are AND. ``published_from`` and ``published_to`` are inclusive ISO days or empty; an
+    article without a date is in no date range. ``words`` are the query's words in the order
+    typed, for the closeness and title bonuses. ``deadline`` is a ``time.monotonic()`` value.
+    """
+
+    query: Query
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    published_from: str = ""
+    published_to: str = ""
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 10
+    facets: tuple[str, ...] = ()
+    ranking: Ranking = field(default_factory=Ranking)
+    words: tuple[Leaf, ...] = ()
+    explain: bool = False
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One leaf's share of a hit's score, for ``explain``.
+
+    ``occurrences`` maps a field to how often the leaf was found there; ``documents`` is how many
+    articles hold it; ``forms`` are the indexed words it was found as.
+    """
+
+    leaf: Leaf
+    score: float
+    idf: float
+    documents: int
+    occurrences: Mapping[str, int]
+    forms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One hit: the stored article, its score, and with ``explain`` where the score comes from.
+
+    The factors are those of :mod:`indexer.ranking`: bonuses are shares added to 1, ``recency``
+    and ``coverage`` are factors.
+    """
+
+    record: Record
+    score: float
+    parts: tuple[Part, ...] = ()
+    proximity_bonus: float = 0.0
+    title_bonus: float = 0.0
+    recency: float = 1.0
+    coverage: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An engine's answer: the exact total, one page of hits, and facet counts.
+
+    ``facets[name]`` are (slug, count) pairs with count > 0 or selected, disjunctive (the field's
+    own filter is left out), most frequent first, then by label.
+    """
+
+    total: int
+    hits: tuple[Scored, ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
+class Reader(Protocol):
+    """One immutable view of one commit. Safe to use from several threads."""
+
+    @property
+    def generation(self) -> str:
+        """Names the generation and commit, fit for an ETag."""
+
+    @property
+    def sequence(self) -> int:
+        """The catalog's sequence number this view has applied."""
+
+    @property
+    def article_count(self) -> int:
+        """Live articles."""
+
+    @property
+    def labels(self) -> Labels:
+        """Field to slug to label, for the filter fields."""
+
+    def execute(self, search: Search) -> Found:
+        """Answer a question.
+
+        Raises:
+            TimeBudgetExceeded: ``search.deadline`` has passed.
+        """
+
+    def get(self, article_id: str) -> Record | None:
+        """The stored article, or ``None``."""
+
+    def knows(self, word: str) -> bool:
+        """Whether any live article holds the word, as itself or as a form of itself."""
+
+    def similar(self, word: str, distance: int, limit: int = 10) -> tuple[tuple[str, int], ...]:
+        """Indexed words within ``distance`` edits and with the same first letter, with their document
+        counts; nearest first, then most frequent."""
+
+    def complete(self, prefix: str, limit: int = 10) -> tuple[tuple[str, int], ...]:
+        """Indexed words that begin with ``prefix``, with their document counts; most frequent first."""
+
+    def close(self) -> None:
+        """Give back files and memory. Further use is an error."""
+
+
+class Writer(Protocol):
+    """Changes to an index, atomic at :meth:`commit`."""
+
+    @property
+    def applied(self) -> int:
+        """The catalog's sequence number of the last commit; 0 for an empty index."""
+
+    def add(self, record: Record) -> None:
+        """Add the article or replace the one of the same id."""
+
+    def remove(self, article_id: str) -> None:
+        """Remove the article; unknown ids are no error (a replay after a crash)."""
+
+    def commit(self, sequence: int, labels: Labels) -> None:
+        """Make everything since the last commit visible, together with ``sequence``, atomically and durably."""
+
+    def close(self) -> None:
+        """Drop what was not committed and give back the lock. May be called twice."""
+
+
+class Index(Protocol):
+    """A place on disk that holds generations."""
+
+    def reader(self) -> Reader:
+        """The newest published view; the same object until something newer is published.
+
+        Raises:
+            NoIndex: nothing has been published.
+            IndexDamaged: the manifest does not vouch for what is on disk.
+        """
+
+    def writer(self) -> Writer:
+        """A writer on the live generation. Raises :class:`NoIndex` when there is none."""
+
+    def builder(self) -> Writer:
+        """A writer on a new generation beside the live one; nothing is seen until :meth:`publish`."""
+
+    def publish(self, builder: Writer, expected_articles: int) -> str:
+        """Pass the publish gate and swap the pointer; returns the generation's name.
+
+        Raises:
+            IndexDamaged: the new generation does not hold what it should; the old one stays.
+        """
+
+    def rollback(self) -> str:
+        """Point back to the previous generation and return its name. Raises :class:`NoIndex`."""
+
+    def generations(self) -> Sequence[GenerationInfo]:
+        """What is on disk, oldest first."""
+
+    def check(self) -> Sequence[str]:
+        """Verify every file of the live generation against its manifest; one line a problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationInfo:
+    """A generation on disk."""
+
+    name: str
+    live: bool
+    articles: int
+    sequence: int
+    bytes: int

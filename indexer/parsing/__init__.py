@@ -1,0 +1,1 @@
+"""Bytes to :class:`~indexer.article.Article`: pure, no I/O; BeautifulSoup lives only here."""

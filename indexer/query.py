@@ -1,0 +1,130 @@
+"""The neutral query tree: what is asked, in no engine's own language.
+
+The tree says which articles match and how the words count. Filters, sorting, paging and facets are not in the
+tree; they stand beside it in :class:`indexer.backends.base.Search`.
+
+Leaves name *words*, already cut into tokens by :func:`indexer.analysis.query_tokens`. A leaf
+matches in any of its ``fields`` (``title``, ``content``). What a leaf finds in a document is a
+set of *spans* (position, length), and its score is BM25F over the fields as one (see
+:mod:`indexer.ranking`).
+
+=========== =====================================================================================
+Word        the word as itself or, with ``forms``, as a form of itself: same stem in the article's language
+Phrase      the words one after another, as themselves, no gap
+Prefix      a word that begins with the text
+Fuzzy       a word within ``distance`` edits of the text (optimal string alignment), same first letter
+AnyOf       at least one child; a synonym group: *scores as its best child*
+AllOf       every child; scores add up
+Some        at least one child; scores add up, and the share of children found counts (relaxed answers)
+Not         documents the child does not match; only inside AllOf beside something that matches
+Boost       the child, its score multiplied
+Everything  every article, score 0 (browsing by filter alone)
+Nothing     no article (a query whose words are all unusable)
+=========== =====================================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TEXT_FIELDS = ("title", "content")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word. ``text`` is a folded token, accents kept; accents never prevent a match.
+
+    With ``forms`` the article's language decides which other forms match; without, only the word itself.
+    """
+
+    text: str
+    fields: tuple[str, ...] = TEXT_FIELDS
+    forms: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The words in order, each as itself, one directly after the other, in one field."""
+
+    words: tuple[str, ...]
+    fields: tuple[str, ...] = TEXT_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Words that begin with ``text``; at most ``limits.MAX_EXPANSIONS`` of them, most frequent first."""
+
+    text: str
+    fields: tuple[str, ...] = TEXT_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Words at most ``distance`` edits (1 or 2) from ``text`` and with the same first letter."""
+
+    text: str
+    distance: int = 1
+    fields: tuple[str, ...] = TEXT_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one child matches; the best child's score counts."""
+
+    children: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every child matches; the scores add up."""
+
+    children: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one child matches; scores add up times the coverage factor of :mod:`indexer.ranking`."""
+
+    children: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Documents the child does not match."""
+
+    child: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Boost:
+    """The child with its score multiplied by ``factor`` (> 0)."""
+
+    child: Query
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Every article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No article."""
+
+
+Leaf = Word | Phrase | Prefix | Fuzzy
+Query = Word | Phrase | Prefix | Fuzzy | AnyOf | AllOf | Some | Not | Boost | Everything | Nothing
+
+
+def leaves(query: Query) -> tuple[Leaf, ...]:
+    """The positive leaves in reading order (nothing under :class:`Not`): what a hit may be highlighted by."""
+    match query:
+        case Word() | Phrase() | Prefix() | Fuzzy():
+            return (query,)
+        case AnyOf(children) | AllOf(children) | Some(children):
+            return tuple(leaf for child in children for leaf in leaves(child))
+        case Boost(child, _):
+            return leaves(child)
+        case Not() | Everything() | Nothing():
+            return ()

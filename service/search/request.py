@@ -1,0 +1,137 @@
+"""A question and its answer, as the engine knows them: frozen, and free of HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from indexer.backends.base import Sort
+
+MatchMode = Literal["exact", "all_words", "some_words", "filter"]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """What a visitor asks, already validated in shape (types and ranges), not yet in meaning.
+
+    ``fields`` is a non-empty subset of ``("title", "content")``. ``filters`` maps a filter field
+    (type, category, tag, lang, author) to slugs as given. Days are inclusive ISO days or empty.
+    ``page`` counts from 1. ``facets`` names the fields to count. ``prefix`` lets the last word
+    stand for words that begin with it (while typing).
+    """
+
+    text: str
+    exact: bool = False
+    fields: tuple[str, ...] = ("title", "content")
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    published_from: str = ""
+    published_to: str = ""
+    sort: Sort = "relevance"
+    page: int = 1
+    per_page: int = 10
+    facets: tuple[str, ...] = ("category", "type", "lang")
+    prefix: bool = False
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledValue:
+    """A taxonomy value as shown: ``value`` goes into addresses, ``label`` is read."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One row of a facet."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A text with its matches, in both forms.
+
+    ``html`` is escaped and can hold only ``<mark>``; ``ranges`` are half-open (start, end) pairs
+    of code points in ``text``. A cut text begins or ends with an ellipsis.
+    """
+
+    html: str
+    text: str
+    ranges: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article of the answer. ``title`` is plain text; ``published_at`` an ISO day or empty.
+
+    ``matched_fields`` are the fields that hold query words; ``explanation`` sentences, only when
+    asked for.
+    """
+
+    id: str
+    url: str
+    title: str
+    type: LabelledValue
+    categories: tuple[LabelledValue, ...]
+    tags: tuple[LabelledValue, ...]
+    lang: str
+    author: str
+    published_at: str
+    image: str
+    description: str
+    score: float
+    title_highlight: Highlight
+    content_highlights: tuple[Highlight, ...]
+    mode: MatchMode
+    matched_fields: tuple[str, ...]
+    explanation: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was done to the question beyond what was typed.
+
+    ``relaxed``: no article has all the words, so those with some are shown. ``ignored``: words
+    that could not be asked for (stop words). ``corrected``: the text with typos replaced, when
+    typos were tried; ``unknown``: words no article has.
+    """
+
+    relaxed: bool = False
+    synonyms: tuple[str, ...] = ()
+    corrected: str | None = None
+    rules: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer. ``pages`` counts pages that can be asked for; ``took_ms`` is the engine's own time."""
+
+    request: SearchRequest
+    applied: Applied
+    total: int
+    pages: int
+    took_ms: float
+    generation: str
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[FacetValue, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One row of the suggest answer; ``kind`` groups it. ``url`` is empty for a query to run."""
+
+    kind: Literal["article", "category", "query", "spelling"]
+    text: str
+    highlight: Highlight
+    url: str = ""
+    value: str = ""
+    count: int | None = None
+    lang: str = ""
