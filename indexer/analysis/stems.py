@@ -1,0 +1,55 @@
+"""Stems by language (Snowball), as terms of the forms field.
+
+A stem is an index term only together with its language (``en:execut``), so that a German stem
+never answers for an English word. Languages without a stemmer have no stems: their words are
+found as themselves.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+
+import Stemmer
+
+from .folding import strip_accents
+
+STEMMERS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "et": "estonian", "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
+    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
+    "nb": "norwegian", "nn": "norwegian", "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+STEMMED_LANGUAGES = tuple(sorted(STEMMERS))
+
+# The Arabic stemmer knows the Arabic letters; the surface of a token has the Persian ones.
+_TO_ARABIC = str.maketrans({"ی": "ي", "ک": "ك"})
+_FROM_ARABIC = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})
+
+_local = threading.local()  # a Snowball stemmer keeps its own buffer: one per thread
+
+
+def _stemmer(lang: str) -> Stemmer.Stemmer:
+    stemmers: dict[str, Stemmer.Stemmer] = _local.__dict__.setdefault("stemmers", {})
+    if lang not in stemmers:
+        stemmers[lang] = Stemmer.Stemmer(STEMMERS[lang])
+        stemmers[lang].maxCacheSize = 0  # results are kept by stem_terms
+    return stemmers[lang]
+
+
+@lru_cache(maxsize=524_288)
+def stem_terms(surface: str, lang: str) -> tuple[str, ...]:
+    """The terms of the forms field for a word in a language; one, or two where accents change the stem.
+
+    ``surface`` is a token's surface, ``lang`` a primary subtag. Empty without a stemmer.
+    """
+    if lang not in STEMMERS:
+        return ()
+    stem = _stemmer(lang).stemWord
+    folded = strip_accents(surface)
+    if lang == "ar":
+        words = {stem(form.translate(_TO_ARABIC)).translate(_FROM_ARABIC) for form in (surface, folded)}
+    else:
+        words = {stem(surface), stem(folded)}
+    return tuple(sorted({f"{lang}:{strip_accents(word)}" for word in words if word}))

@@ -1,0 +1,238 @@
+"""The reference backend: plain Python over tokens in memory. Obviously right, and slow.
+
+Nothing is indexed: every leaf looks at every token of every article. Tests compare other backends
+with it; nothing else uses it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rapidfuzz.distance import OSA
+
+from ..analysis import Token, folded_form, token_count, tokenize
+from ..errors import IndexDamaged, NoIndex
+from ..fields import TEXT
+from ..matching import Span, spans
+from ..query import Leaf, Phrase, Word
+from .base import Found, GenerationInfo, Labels, Reader, Record, Search, Writer
+from .evaluate import Finding, Watch, day_of, execute
+
+
+def filter_values(record: Record) -> dict[str, tuple[str, ...]]:
+    """What an article carries for each filter field, as slugs."""
+    from ..site import slugify
+
+    article = record.article
+    return {
+        "type": (article.type.slug,),
+        "category": tuple(label.slug for label in article.categories),
+        "tag": tuple(label.slug for label in article.tags),
+        "lang": (article.lang,),
+        "author": (slugify(article.author),) if article.author else (),
+    }
+
+
+@dataclass(frozen=True)
+class _Document:
+    record: Record
+
+    @cached_property
+    def tokens(self) -> dict[str, list[Token]]:
+        article = self.record.article
+        return {"title": tokenize(article.title), "content": tokenize(article.text)}
+
+    @cached_property
+    def values(self) -> dict[str, tuple[str, ...]]:
+        return filter_values(self.record)
+
+
+@dataclass(frozen=True)
+class MemoryReader:
+    """One frozen state; a :class:`~indexer.backends.base.Reader`."""
+
+    generation: str
+    sequence: int
+    labels: Labels
+    store: Mapping[str, _Document]
+
+    @property
+    def article_count(self) -> int:
+        return len(self.store)
+
+    @cached_property
+    def _all(self) -> tuple[_Document, ...]:
+        return tuple(self.store.values())
+
+    # -- Reader ----------------------------------------------------------------------------
+
+    def execute(self, search: Search) -> Found:
+        return execute(self, search)
+
+    def get(self, article_id: str) -> Record | None:
+        document = self.store.get(article_id)
+        return document.record if document else None
+
+    def knows(self, word: str) -> bool:
+        return bool(self.find(Word(word), Watch(None)))
+
+    def similar(self, word: str, distance: int, limit: int = 10) -> tuple[tuple[str, int], ...]:
+        typed = folded_form(word)
+        near = (
+            (OSA.distance(typed, term, score_cutoff=distance), -count, term)
+            for term, count in self._lexicon.items()
+            if term[:1] == typed[:1] and term != typed
+        )
+        best = sorted(entry for entry in near if entry[0] <= distance)[:limit]
+        return tuple((term, -count) for _, count, term in best)
+
+    def complete(self, prefix: str, limit: int = 10) -> tuple[tuple[str, int], ...]:
+        typed = folded_form(prefix)
+        found = [(-count, term) for term, count in self._lexicon.items() if term.startswith(typed)]
+        return tuple((term, -count) for count, term in sorted(found)[:limit])
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+    @cached_property
+    def _lexicon(self) -> Counter[str]:
+        """Folded single words and how many articles hold them."""
+        return Counter(
+            term
+            for document in self._all
+            for term in {token.folded for name in TEXT for token in document.tokens[name] if token.length == 1}
+        )
+
+    # -- Occurrences -----------------------------------------------------------------------
+
+    def documents(self) -> Collection[int]:
+        return range(len(self._all))
+
+    def find(self, leaf: Leaf, watch: Watch) -> Finding:
+        found: dict[int, dict[str, Sequence[Span]]] = {}
+        for number, document in enumerate(self._all):
+            where = {name: spans(leaf, document.tokens[name], document.record.article.lang) for name in leaf.fields}
+            where = {name: list(places) for name, places in where.items() if places}
+            if where:
+                found[number] = dict(where)
+            watch.step(16)
+        return found
+
+    def forms(self, leaf: Leaf, document: int) -> tuple[str, ...]:
+        if isinstance(leaf, Phrase):
+            return (" ".join(leaf.words),)
+        entry = self._all[document]
+        lang = entry.record.article.lang
+        tokens = (token for name in leaf.fields for token in entry.tokens[name])
+        return tuple(sorted({token.surface for token in tokens if spans(leaf, [token], lang)}))
+
+    def length(self, document: int, field: str) -> int:
+        return token_count(self._all[document].tokens[field])
+
+    def average_length(self, field: str) -> float:
+        lengths = [self.length(number, field) for number in self.documents()]
+        return sum(lengths) / len(lengths) if lengths else 0.0
+
+    def with_value(self, field: str) -> Mapping[str, Collection[int]]:
+        carriers: dict[str, list[int]] = {}
+        for number, document in enumerate(self._all):
+            for slug in document.values[field]:
+                carriers.setdefault(slug, []).append(number)
+        return carriers
+
+    def day(self, document: int) -> int | None:
+        return day_of(self._all[document].record.article.published_at)
+
+    def tie(self, document: int) -> int:
+        return zlib.crc32(self._all[document].record.article.id.encode())
+
+    def record(self, document: int) -> Record:
+        return self._all[document].record
+
+
+@dataclass
+class _MemoryWriter:
+    """Changes to a copy; a :class:`~indexer.backends.base.Writer`."""
+
+    index: MemoryIndex
+    live: bool
+    applied: int = 0
+    labels: Labels = field(default_factory=dict)
+    pending: dict[str, _Document] = field(default_factory=dict)
+    committed: dict[str, _Document] = field(default_factory=dict)
+
+    def add(self, record: Record) -> None:
+        self.pending[record.article.id] = _Document(record)
+
+    def remove(self, article_id: str) -> None:
+        self.pending.pop(article_id, None)
+
+    def commit(self, sequence: int, labels: Labels) -> None:
+        self.applied, self.labels, self.committed = sequence, labels, dict(self.pending)
+        if self.live:
+            self.index.show(self)
+
+    def close(self) -> None:
+        self.pending = dict(self.committed)
+
+
+class MemoryIndex:
+    """Generations in a list; an :class:`~indexer.backends.base.Index` without a disk."""
+
+    def __init__(self) -> None:
+        self._views: list[MemoryReader] = []
+        self._commits = 0
+
+    def show(self, writer: _MemoryWriter, *, fresh: bool = False) -> MemoryReader:
+        """Make a writer's commit the live view; ``fresh`` begins a generation of its own."""
+        self._commits += 1
+        number = len(self._views) + 1 if fresh else max(1, len(self._views))
+        view = MemoryReader(f"m-{number:06d}.{self._commits}", writer.applied, writer.labels, dict(writer.committed))
+        self._views = [*self._views, view] if fresh else [*self._views[:-1], view]
+        return view
+
+    def reader(self) -> Reader:
+        if not self._views:
+            raise NoIndex("nothing has been indexed yet: run `broadsheet index`")
+        return self._views[-1]
+
+    def writer(self) -> Writer:
+        view = self.reader()
+        assert isinstance(view, MemoryReader)
+        store = dict(view.store)
+        return _MemoryWriter(self, True, view.sequence, view.labels, dict(store), dict(store))
+
+    def builder(self) -> Writer:
+        return _MemoryWriter(self, False)
+
+    def publish(self, builder: Writer, expected_articles: int) -> str:
+        assert isinstance(builder, _MemoryWriter)
+        if len(builder.committed) != expected_articles:
+            raise IndexDamaged(f"the new generation holds {len(builder.committed)} articles, not {expected_articles}")
+        return self.show(builder, fresh=True).generation
+
+    def rollback(self) -> str:
+        if len(self._views) < 2:
+            raise NoIndex("there is no previous generation to go back to")
+        self._views.pop()
+        return self._views[-1].generation
+
+    def generations(self) -> Sequence[GenerationInfo]:
+        last = len(self._views) - 1
+        return [
+            GenerationInfo(view.generation, number == last, view.article_count, view.sequence, 0)
+            for number, view in enumerate(self._views)
+        ]
+
+    def check(self) -> Sequence[str]:
+        return ()
+
+
+def memory_reader(records: Iterable[Record], labels: Labels | None = None) -> MemoryReader:
+    """A reader over records, for tests and for trying a handful of articles."""
+    store = {record.article.id: _Document(record) for record in records}
+    return MemoryReader("m-000001.1", len(store), labels or {}, store)

@@ -1,0 +1,120 @@
+"""What a leaf of the query tree finds in a tokenised text: the meaning of a leaf, in plain Python.
+
+The memory backend answers with these functions and the highlighter marks with them; every other
+backend must find the same spans by its own means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from .analysis import Token, folded_form, stem_terms
+from .query import Fuzzy, Leaf, Phrase, Prefix, Word
+from .ranking import AS_TYPED, BY_EDIT, BY_PREFIX, OTHER_ACCENTS, OTHER_FORM
+
+
+class Span(NamedTuple):
+    """An occurrence: ``length`` positions from ``position`` on, counting ``weight`` times."""
+
+    position: int
+    length: int
+    weight: float
+
+
+def spelling_weight(typed: str, surface: str) -> float:
+    """How much an occurrence of the same folded word counts by its spelling."""
+    return AS_TYPED if surface == typed else OTHER_ACCENTS
+
+
+def word_weight(word: Word, surface: str, folded: str, lang: str) -> float:
+    """The weight of a token for a :class:`Word`, 0 when it is another word."""
+    if folded == folded_form(word.text):
+        return spelling_weight(word.text, surface)
+    if word.forms and not _stems(word.text, lang).isdisjoint(stem_terms(surface, lang)):
+        return OTHER_FORM
+    return 0.0
+
+
+def prefix_weight(prefix: Prefix, surface: str, folded: str) -> float:
+    """The weight of a token for a :class:`Prefix`, 0 when it begins otherwise."""
+    typed = folded_form(prefix.text)
+    if folded == typed:
+        return spelling_weight(prefix.text, surface)
+    return BY_PREFIX if folded.startswith(typed) else 0.0
+
+
+def fuzzy_weight(fuzzy: Fuzzy, surface: str, folded: str) -> float:
+    """The weight of a token for a :class:`Fuzzy`, 0 when it is too far away."""
+    typed = folded_form(fuzzy.text)
+    if folded[:1] != typed[:1]:
+        return 0.0
+    distance = OSA.distance(typed, folded, score_cutoff=fuzzy.distance)
+    if distance > fuzzy.distance:
+        return 0.0
+    return spelling_weight(fuzzy.text, surface) if distance == 0 else float(BY_EDIT**distance)
+
+
+@lru_cache(maxsize=4096)
+def _stems(surface: str, lang: str) -> frozenset[str]:
+    return frozenset(stem_terms(surface, lang))
+
+
+def spans(leaf: Leaf, tokens: Sequence[Token], lang: str) -> list[Span]:
+    """Where a leaf is found in one field of one document, ascending, at most one span a position."""
+    match leaf:
+        case Word():
+            return _best(
+                Span(token.position, token.length, weight)
+                for token in tokens
+                if (weight := word_weight(leaf, token.surface, token.folded, lang))
+            )
+        case Prefix():
+            return _best(
+                Span(token.position, token.length, weight)
+                for token in tokens
+                if (weight := prefix_weight(leaf, token.surface, token.folded))
+            )
+        case Fuzzy():
+            return _best(
+                Span(token.position, token.length, weight)
+                for token in tokens
+                if (weight := fuzzy_weight(leaf, token.surface, token.folded))
+            )
+        case Phrase():
+            return phrase_spans([spans(Word(word, forms=False), tokens, lang) for word in leaf.words])
+
+
+def _best(found: Iterable[Span]) -> list[Span]:
+    """One span a position: the heaviest, then the longest."""
+    best: dict[int, Span] = {}
+    for span in found:
+        other = best.get(span.position)
+        if other is None or (span.weight, span.length) > (other.weight, other.length):
+            best[span.position] = span
+    return [best[position] for position in sorted(best)]
+
+
+def phrase_spans(words: Sequence[Sequence[Span]]) -> list[Span]:
+    """Runs of one span of each word, each beginning where the one before ends.
+
+    A run weighs what its lightest word weighs.
+    """
+    runs: dict[int, tuple[int, float]] = {span.position: (span.position, AS_TYPED) for span in words[0]} if words else {}
+    for found in words:
+        longer: dict[int, tuple[int, float]] = {}
+        for span in found:
+            run = runs.get(span.position)
+            if run is not None:
+                longer[span.position + span.length] = (run[0], min(run[1], span.weight))
+        runs = longer
+    return _best(Span(start, end - start, weight) for end, (start, weight) in runs.items())
+
+
+def merge(found: Iterable[Sequence[Span]]) -> list[Span]:
+    """Several lists of spans as one, one span a position."""
+    return _best(span for part in found for span in part)
+
