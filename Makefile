@@ -1,0 +1,99 @@
+# Broadsheet's front door. Every target sets up what it needs; a second run finds it done.
+#
+# Needs Python 3.11 or later and make. Everything is installed into .venv; outside it, and only where
+# they are missing and this user may, Debian's packages for Chromium (make test) and venv.
+
+PYTHON ?=
+PORT ?= 8000
+DATA ?= $(or $(BROADSHEET_DATA),var)
+PYTEST ?=
+UPGRADE ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Stamps: what the service needs, and what its developers need, which holds the former.
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+
+# Wheels only: building a package would fetch build tools that no lock vouches for.
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+REQUIRE := $(PIP) install --quiet --only-binary :all: --require-hashes --requirement
+PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
+	--group build --generate-hashes --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
+
+# What this user's shell says about Python is about other projects.
+unexport PYTHONHOME PYTHONPATH PIP_REQUIRE_VIRTUALENV PIP_TARGET PIP_PREFIX
+export PIP_USER := 0
+export PYTHON CHROMIUM
+
+# Fast tests come first, so that a slip shows in seconds and not after the browser has started.
+TESTS := $(wildcard tests/architecture tests/indexer tests/service tests/contract tests/golden) tests
+# Tests make their own settings; those of this user's service are none of theirs.
+WITHOUT_SETTINGS := env $(foreach name,$(filter BROADSHEET_%,$(.VARIABLES)),-u $(name))
+
+# A named port wins over an address in the environment.
+named_port := $(filter command environment,$(origin PORT))
+bind := $(or $(if $(named_port),,$(BROADSHEET_BIND)),127.0.0.1:$(PORT))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help serve test lint format bench install clean lock
+
+# An environment that has moved or lost its interpreter loses its stamps, and so is made anew.
+$(shell tools/make-venv --check $(VENV) || rm -f $(RUNTIME) $(DEV))
+
+help: ## List the targets
+	@echo 'Broadsheet: full-text search for a site of articles'
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo
+	@echo 'Variables: PORT=8000, DATA=var, PYTHON= and CHROMIUM= (paths), PYTEST= (options of pytest)'
+
+serve: $(RUNTIME) ## Index the sample site and serve it on 127.0.0.1:8000 (PORT= and DATA= change it)
+	@export BROADSHEET_DATA='$(DATA)' BROADSHEET_BIND='$(bind)' && \
+		{ $(BIN)/broadsheet index || test $$? -eq 1; } && \
+		echo 'Broadsheet is on http://$(bind)/ (Ctrl-C stops it)' && \
+		exec $(BIN)/broadsheet serve
+
+test: lint ## Check style and types and run every test, the browser's included (PYTEST= adds options)
+	@chromium=$$(tools/find-chromium --install) && rm -f .coverage .coverage.* && \
+		$(WITHOUT_SETTINGS) BROADSHEET_TEST_CHROMIUM="$$chromium" \
+		$(BIN)/python -m pytest --cov --cov-report=term $(TESTS) $(PYTEST)
+
+lint: $(DEV) ## Check style (ruff) and types (mypy --strict)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(DEV) ## Put the code into shape (ruff)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV) ## Run the benchmarks
+	$(BIN)/python -m benchmarks
+
+install: $(DEV) ## Make the environment in .venv, with everything the other targets use
+
+clean: ## Remove the environment and every cache; the data in var/ stays
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis \
+		.coverage .coverage.* coverage.xml htmlcov test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock: $(DEV) ## Write the locks anew from pyproject.toml (UPGRADE=1 takes newer versions)
+	$(LOCK) --extra dev --output-file requirements-dev.lock
+	$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock
+
+$(RUNTIME): pyproject.toml requirements.lock
+	@tools/make-venv $(VENV)
+	@echo 'Installing what the service needs into $(VENV)'
+	@$(REQUIRE) requirements.lock
+	@$(PROJECT)
+	@touch $@
+
+$(DEV): pyproject.toml requirements-dev.lock
+	@tools/make-venv $(VENV)
+	@echo 'Installing what the service and its tests need into $(VENV)'
+	@$(REQUIRE) requirements-dev.lock
+	@$(PROJECT)
+	@touch $(RUNTIME) $@

@@ -1,0 +1,1 @@
+"""Broadsheet's tests: each states a promise in a sentence."""
