@@ -103,7 +103,9 @@ def phrase_spans(words: Sequence[Sequence[Span]]) -> list[Span]:
 
     A run weighs what its lightest word weighs.
     """
-    runs: dict[int, tuple[int, float]] = {span.position: (span.position, AS_TYPED) for span in words[0]} if words else {}
+    runs: dict[int, tuple[int, float]] = (
+        {span.position: (span.position, AS_TYPED) for span in words[0]} if words else {}
+    )
     for found in words:
         longer: dict[int, tuple[int, float]] = {}
         for span in found:
@@ -117,4 +119,3 @@ def phrase_spans(words: Sequence[Sequence[Span]]) -> list[Span]:
 def merge(found: Iterable[Sequence[Span]]) -> list[Span]:
     """Several lists of spans as one, one span a position."""
     return _best(span for part in found for span in part)
-

@@ -13,6 +13,7 @@ the idf is Lucene's BM25Similarity, ``ln(1 + (N - df + 0.5) / (df + 0.5))``.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -62,7 +63,9 @@ def saturation(frequency: float, length: float, average_length: float, ranking: 
     if frequency <= 0.0:
         return 0.0
     relative = length / average_length if average_length > 0.0 else 1.0
-    return frequency * (ranking.k1 + 1.0) / (frequency + ranking.k1 * (1.0 - ranking.b + ranking.b * relative))
+    return (
+        frequency * (ranking.k1 + 1.0) / (frequency + ranking.k1 * (1.0 - ranking.b + ranking.b * relative))
+    )
 
 
 def coverage(found: int, asked: int, ranking: Ranking) -> float:
@@ -100,7 +103,7 @@ def proximity_bonus(positions: Sequence[Mapping[str, Sequence[int]]], ranking: R
     if pairs < 1 or not ranking.proximity:
         return 0.0
     total = 0.0
-    for left, right in zip(positions, positions[1:], strict=False):
+    for left, right in itertools.pairwise(positions):
         total += max((closeness(left[name], right[name]) for name in left if name in right), default=0.0)
     return ranking.proximity * total / pairs
 
@@ -121,4 +124,4 @@ def recency(published_day: int | None, today: int | None, ranking: Ranking) -> f
     if published_day is None or today is None or ranking.recency <= 1.0:
         return 1.0
     age = max(0, today - published_day)
-    return 1.0 + (ranking.recency - 1.0) * 2.0 ** (-age / ranking.half_life_days)
+    return 1.0 + (ranking.recency - 1.0) * math.exp2(-age / ranking.half_life_days)

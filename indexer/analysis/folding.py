@@ -17,7 +17,27 @@ ZWNJ = "\u200c"
 APOSTROPHES = "'\u2019\u02bc\u2018\u02bb\uff07\u00b4`"
 HYPHENS = "-\u2010\u2011"
 
-_HARAKAT = "".join(chr(code) for code in (*range(0x0610, 0x061B), *range(0x064B, 0x0660), 0x0670, *range(0x06D6, 0x06DD), 0x06DF, 0x06E0, 0x06E1, 0x06E2, 0x06E3, 0x06E4, 0x06E7, 0x06E8, 0x06EA, 0x06EB, 0x06EC, 0x06ED))
+_HARAKAT = "".join(
+    chr(code)
+    for code in (
+        *range(0x0610, 0x061B),
+        *range(0x064B, 0x0660),
+        0x0670,
+        *range(0x06D6, 0x06DD),
+        0x06DF,
+        0x06E0,
+        0x06E1,
+        0x06E2,
+        0x06E3,
+        0x06E4,
+        0x06E7,
+        0x06E8,
+        0x06EA,
+        0x06EB,
+        0x06EC,
+        0x06ED,
+    )
+)
 _TATWEEL = "\u0640"
 
 _DROP = {ord(char): None for char in INVISIBLE + _HARAKAT + _TATWEEL}
@@ -40,7 +60,7 @@ _LETTERS = str.maketrans(
     | {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ئ": "ی", "ۀ": "ه", "ة": "ه", "ء": None}
 )
 # PERF: only these blocks of combining marks are accents. Marks of Indic scripts are vowels and stay.
-_ACCENTS = {code: None for code in (*range(0x0300, 0x0370), *range(0x1AB0, 0x1B00), *range(0x1DC0, 0x1E00))}
+_ACCENTS = dict.fromkeys((*range(768, 880), *range(6832, 6912), *range(7616, 7680)))
 
 
 def fold(text: str) -> str:

@@ -41,7 +41,8 @@ _AMPERSAND = regex.compile(r"\p{L}{1,3}&\p{L}{1,3}")
 _DOTS = regex.compile(r"[.&,٬٫]+")
 _THOUSANDS = regex.compile(r"\d{1,3}(?:[,٬']\d{3})+(?=\.|٫|$)")
 _ELISION = regex.compile(
-    rf"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)(?=[{regex.escape(APOSTROPHES)}]\p{{L}}{{2}})", regex.IGNORECASE
+    rf"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)(?=[{regex.escape(APOSTROPHES)}]\p{{L}}{{2}})",
+    regex.IGNORECASE,
 )
 
 
@@ -93,7 +94,10 @@ def chunks(text: str) -> Iterator[list[Token]]:
         pieces = _pair_up(match.group()) if cjk else analyse_chunk(match.group())
         if cjk and len(pieces) > 1:
             pieces = pieces[:-1]
-        found = [Token(*piece[:2], match.start() + piece[2], match.start() + piece[3], *piece[4:]) for piece in pieces]
+        found = [
+            Token(*piece[:2], match.start() + piece[2], match.start() + piece[3], *piece[4:])
+            for piece in pieces
+        ]
         if found:
             yield found
 
@@ -122,7 +126,9 @@ def analyse_chunk(raw: str) -> tuple[_Piece, ...]:
 @lru_cache(maxsize=65_536)
 def folded_form(surface: str) -> str:
     """The folded form of a token, from its surface: what a leaf of the query tree is looked up by."""
-    return "".join(piece[1] for piece in analyse_chunk(surface) if piece[5] == 1) or strip_accents(fold(surface))
+    return "".join(piece[1] for piece in analyse_chunk(surface) if piece[5] == 1) or strip_accents(
+        fold(surface)
+    )
 
 
 def _joined(parts: list[tuple[str, str, int, int]]) -> _Piece:

@@ -128,7 +128,9 @@ class _Evaluation:
         if not wanted:
             wanted = [dict.fromkeys(self._source.documents(), 0.0)]
         fewest = min(wanted, key=len)
-        hits = {doc: sum(part[doc] for part in wanted) for doc in fewest if all(doc in part for part in wanted)}
+        hits = {
+            doc: sum(part[doc] for part in wanted) for doc in fewest if all(doc in part for part in wanted)
+        }
         for child in children:
             if isinstance(child, Not):
                 hits = self._without(hits, child.child)
@@ -172,7 +174,9 @@ class _Evaluation:
             self._found[leaf] = self._source.find(leaf, self._watch)
         return self._found[leaf]
 
-    def _saturation(self, leaf: Leaf, document: int, fields: Mapping[str, Sequence[Span]], average: float) -> float:
+    def _saturation(
+        self, leaf: Leaf, document: int, fields: Mapping[str, Sequence[Span]], average: float
+    ) -> float:
         weights = self._ranking.weights
         frequency = sum(weights[name] * sum(span.weight for span in spans) for name, spans in fields.items())
         length = self._weighted(leaf, lambda name: self._source.length(document, name))
@@ -202,7 +206,9 @@ class _Evaluation:
     def _facet(self, name: str, scores: Hits) -> tuple[tuple[str, int], ...]:
         allowed = self._allowed(scores.keys(), leave_out=name)
         chosen = self._search.filters.get(name, ())
-        counts = {slug: len(allowed.intersection(docs)) for slug, docs in self._source.with_value(name).items()}
+        counts = {
+            slug: len(allowed.intersection(docs)) for slug, docs in self._source.with_value(name).items()
+        }
         counts.update((slug, 0) for slug in chosen if slug not in counts)
         shown = [(slug, count) for slug, count in counts.items() if count or slug in chosen]
         return tuple(sorted(shown, key=lambda pair: (-pair[1], pair[0])))
@@ -235,7 +241,9 @@ class _Evaluation:
             return 0.0, 0.0
         self._watch.step(len(words))
         found = [self._finding(word).get(document, {}) for word in words]
-        positions = [{name: [span.position for span in spans] for name, spans in fields.items()} for fields in found]
+        positions = [
+            {name: [span.position for span in spans] for name, spans in fields.items()} for fields in found
+        ]
         in_title = {position for fields in positions for position in fields.get("title", ())}
         words_in_title = sum("title" in fields for fields in positions)
         title = formulas.title_bonus(

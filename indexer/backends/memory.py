@@ -104,7 +104,9 @@ class MemoryReader:
         return Counter(
             term
             for document in self._all
-            for term in {token.folded for name in TEXT for token in document.tokens[name] if token.length == 1}
+            for term in {
+                token.folded for name in TEXT for token in document.tokens[name] if token.length == 1
+            }
         )
 
     # -- Occurrences -----------------------------------------------------------------------
@@ -115,7 +117,9 @@ class MemoryReader:
     def find(self, leaf: Leaf, watch: Watch) -> Finding:
         found: dict[int, dict[str, Sequence[Span]]] = {}
         for number, document in enumerate(self._all):
-            where = {name: spans(leaf, document.tokens[name], document.record.article.lang) for name in leaf.fields}
+            where = {
+                name: spans(leaf, document.tokens[name], document.record.article.lang) for name in leaf.fields
+            }
             where = {name: list(places) for name, places in where.items() if places}
             if where:
                 found[number] = dict(where)
@@ -191,7 +195,9 @@ class MemoryIndex:
         """Make a writer's commit the live view; ``fresh`` begins a generation of its own."""
         self._commits += 1
         number = len(self._views) + 1 if fresh else max(1, len(self._views))
-        view = MemoryReader(f"m-{number:06d}.{self._commits}", writer.applied, writer.labels, dict(writer.committed))
+        view = MemoryReader(
+            f"m-{number:06d}.{self._commits}", writer.applied, writer.labels, dict(writer.committed)
+        )
         self._views = [*self._views, view] if fresh else [*self._views[:-1], view]
         return view
 
@@ -212,7 +218,9 @@ class MemoryIndex:
     def publish(self, builder: Writer, expected_articles: int) -> str:
         assert isinstance(builder, _MemoryWriter)
         if len(builder.committed) != expected_articles:
-            raise IndexDamaged(f"the new generation holds {len(builder.committed)} articles, not {expected_articles}")
+            raise IndexDamaged(
+                f"the new generation holds {len(builder.committed)} articles, not {expected_articles}"
+            )
         return self.show(builder, fresh=True).generation
 
     def rollback(self) -> str:

@@ -1,0 +1,198 @@
+"""The engine: a request in, an answer out. No HTTP, no HTML."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from indexer.backends.base import Found, Index, Reader, Record, Search
+from indexer.errors import BoundExceeded, QueryError
+from indexer.fields import FACETS, FILTERS
+from indexer.limits import MAX_WINDOW
+from indexer.query import Everything, Query, leaves
+from indexer.site import Site, label_key
+
+from .plan import Plan, Tuning, make_plan
+from .present import label_of, present_facets, present_hits
+from .request import Applied, FacetValue, MatchMode, SearchRequest, SearchResult, Suggestion
+from .suggest import correct, suggestions
+
+
+class Engine:
+    """Answers requests from whatever the index has published last. Safe to use from several threads.
+
+    ``today`` gives the day recency counts from; ``budget_seconds`` bounds one query.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        site: Site,
+        *,
+        today: Callable[[], date] = date.today,
+        budget_seconds: float = 2.0,
+        tuning: Tuning | None = None,
+    ) -> None:
+        self._index = index
+        self._site = site
+        self._today = today
+        self._budget = budget_seconds
+        self._tuning = tuning or Tuning()
+
+    @property
+    def generation(self) -> str:
+        """The generation and commit the next answer comes from."""
+        return self._index.reader().generation
+
+    @property
+    def sequence(self) -> int:
+        """The catalog's sequence number the next answer has seen."""
+        return self._index.reader().sequence
+
+    @property
+    def article_count(self) -> int:
+        """Live articles."""
+        return self._index.reader().article_count
+
+    @property
+    def tuning_version(self) -> str:
+        """Names the tuning in force, fit for an ETag."""
+        return self._tuning.version
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Answer a request.
+
+        Raises:
+            QueryError: a filter value that does not exist, days in the wrong order; names the parameter.
+            BoundExceeded: a bound of :mod:`indexer.limits`.
+            TimeBudgetExceeded: the time budget ran out.
+            NoIndex: nothing has been published.
+        """
+        started = time.perf_counter()
+        reader = self._index.reader()
+        request = self._understood(request, reader)
+        plan = make_plan(request, self._tuning, reader.knows)
+        query, found = self._execute(reader, request, plan)
+        relaxed = query is plan.relaxed
+        return SearchResult(
+            request=request,
+            applied=self._applied(reader, request, plan, relaxed=relaxed),
+            total=found.total,
+            pages=min(-(-found.total // request.per_page), MAX_WINDOW // request.per_page),
+            took_ms=round((time.perf_counter() - started) * 1000, 3),
+            generation=reader.generation,
+            hits=present_hits(
+                found, leaves(query), _mode(request, query, relaxed), explained=request.explain
+            ),
+            facets=present_facets(found.facets, request.filters, reader.labels),
+        )
+
+    def suggest(self, text: str, limit: int = 8, lang: str | None = None) -> tuple[Suggestion, ...]:
+        """Titles, categories and a spelling fix for a text being typed; see :mod:`.suggest`.
+
+        Raises:
+            BoundExceeded: as :meth:`search`.
+            TimeBudgetExceeded: as :meth:`search`.
+            NoIndex: nothing has been published.
+        """
+        reader = self._index.reader()
+        if lang is not None:
+            lang = _known_value("lang", lang, reader)
+        return suggestions(reader, self._tuning, text, limit, lang, self._deadline(), self._day())
+
+    def taxonomy(self, field: str) -> tuple[FacetValue, ...]:
+        """Every known value of a filter field with its count, in the site's order, zero included."""
+        reader = self._index.reader()
+        found = reader.execute(Search(Everything(), limit=0, facets=(field,), deadline=self._deadline()))
+        counts = dict(found.facets[field])
+        slugs = dict.fromkeys((*reader.labels.get(field, {}), *counts))
+        return tuple(
+            FacetValue(slug, label_of(field, slug, reader.labels), counts.get(slug, 0), False)
+            for slug in slugs
+        )
+
+    def article(self, article_id: str) -> Record | None:
+        """The article as the index shows it, or ``None``."""
+        return self._index.reader().get(article_id)
+
+    # -- steps of a search -----------------------------------------------------------------
+
+    def _understood(self, request: SearchRequest, reader: Reader) -> SearchRequest:
+        """The request with labels turned to slugs; refuses what does not exist."""
+        if request.page * request.per_page > MAX_WINDOW:
+            detail = f"page {request.page} of {request.per_page} is beyond the first {MAX_WINDOW} hits"
+            raise BoundExceeded("page", "window", detail)
+        unknown = [name for name in request.facets if name not in FACETS]
+        if unknown:
+            raise QueryError("facets", f"{unknown[0]!r} cannot be counted; known are {', '.join(FACETS)}")
+        if request.published_from and request.published_to and request.published_from > request.published_to:
+            raise QueryError(
+                "from", f"{request.published_from} is after {request.published_to}, the end of the range"
+            )
+        return replace(request, filters=_known_filters(request.filters, reader))
+
+    def _execute(self, reader: Reader, request: SearchRequest, plan: Plan) -> tuple[Query, Found]:
+        search = self._search(request, plan)
+        found = reader.execute(search)
+        if found.total or plan.relaxed is None:
+            return plan.query, found
+        return plan.relaxed, reader.execute(replace(search, query=plan.relaxed))
+
+    def _search(self, request: SearchRequest, plan: Plan) -> Search:
+        return Search(
+            query=plan.query,
+            filters=request.filters,
+            published_from=request.published_from,
+            published_to=request.published_to,
+            sort=request.sort,
+            offset=(request.page - 1) * request.per_page,
+            limit=request.per_page,
+            facets=request.facets,
+            ranking=replace(self._tuning.ranking, today=self._day()),
+            words=plan.words,
+            explain=request.explain,
+            deadline=self._deadline(),
+        )
+
+    def _applied(self, reader: Reader, request: SearchRequest, plan: Plan, *, relaxed: bool) -> Applied:
+        corrected = correct(reader, request.text, plan.unknown) if plan.unknown else None
+        unknown = tuple(request.text[item.start : item.end] for item in plan.unknown)
+        return Applied(relaxed=relaxed, corrected=corrected, ignored=plan.ignored, unknown=unknown)
+
+    def _deadline(self) -> float:
+        return time.monotonic() + self._budget
+
+    def _day(self) -> str:
+        return self._today().isoformat()
+
+
+def _mode(request: SearchRequest, query: Query, relaxed: bool) -> MatchMode:
+    if isinstance(query, Everything):
+        return "filter"
+    if request.exact:
+        return "exact"
+    return "some_words" if relaxed else "all_words"
+
+
+def _known_filters(filters: Mapping[str, tuple[str, ...]], reader: Reader) -> dict[str, tuple[str, ...]]:
+    for name in filters:
+        if name not in FILTERS:
+            raise QueryError(name, f"there is no filter {name!r}; known are {', '.join(FILTERS)}")
+    known = {
+        name: tuple(_known_value(name, value, reader) for value in values) for name, values in filters.items()
+    }
+    return {name: tuple(dict.fromkeys(values)) for name, values in known.items() if values}
+
+
+def _known_value(field: str, value: str, reader: Reader) -> str:
+    """The slug of a value given as slug or as label."""
+    known = reader.labels.get(field, {})
+    if value in known:
+        return value
+    key = label_key(value)
+    for slug, label in known.items():
+        if key and key in (label_key(slug), label_key(label)):
+            return slug
+    raise QueryError(field, f"{value!r} is not a {field} of this site", code="unknown_value")

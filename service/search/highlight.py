@@ -1,0 +1,134 @@
+"""Marking what matched: ranges in a text, excerpts around them, and escaped HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from indexer.analysis import Token, tokenize
+from indexer.matching import spans
+from indexer.query import Leaf
+
+from .request import Highlight
+
+EXCERPT_CHARACTERS = 240  # about two lines of a result on a desktop, four on a phone
+MAX_EXCERPTS = 2  # more would make one hit as long as a page of hits
+ELLIPSIS = "…"
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where the leaves of a query are in a text: code point ranges, and which leaf each is of."""
+
+    text: str
+    ranges: tuple[Range, ...]
+    leaves: tuple[int, ...]
+
+
+def find_marks(text: str, leaves: Sequence[Leaf], field: str, lang: str) -> Marks:
+    """Every occurrence of the leaves that look into ``field``, ascending, never overlapping."""
+    tokens = tokenize(text)
+    starts = {token.position: token.start for token in reversed(tokens)}
+    found: dict[Range, int] = {}
+    for number, leaf in enumerate(leaves):
+        if field in leaf.fields:
+            for span in spans(leaf, tokens, lang):
+                end = _end(tokens, span.position + span.length - 1)
+                found.setdefault((starts[span.position], end), number)
+    kept = _disjoint(sorted(found, key=lambda place: (place[0], -place[1])))
+    return Marks(text, tuple(kept), tuple(found[place] for place in kept))
+
+
+def _end(tokens: Sequence[Token], position: int) -> int:
+    low, high = 0, len(tokens)
+    while low < high:  # tokens ascend by position
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if tokens[middle].position < position else (low, middle)
+    return min(
+        token.end for token in tokens[low : low + 2] if token.position == position and token.length == 1
+    )
+
+
+def _disjoint(places: Sequence[Range]) -> list[Range]:
+    kept: list[Range] = []
+    for start, end in places:
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def whole(marks: Marks) -> Highlight:
+    """The whole text with its marks, for a title."""
+    return to_highlight(marks.text, marks.ranges)
+
+
+def excerpts(marks: Marks) -> tuple[Highlight, ...]:
+    """The passages that show most: those with most different words come first, in order of the text.
+
+    Without a mark, the beginning of the text.
+    """
+    if not marks.ranges:
+        return (_cut(marks, 0, min(len(marks.text), EXCERPT_CHARACTERS)),) if marks.text else ()
+    chosen: list[Range] = []
+    for place in _windows(marks):
+        if all(place[1] <= other[0] or place[0] >= other[1] for other in chosen):
+            chosen.append(place)
+        if len(chosen) == MAX_EXCERPTS:
+            break
+    return tuple(_cut(marks, start, end) for start, end in sorted(chosen))
+
+
+def _windows(marks: Marks) -> list[Range]:
+    """Candidate windows, best first: one that begins a little before each mark."""
+    scored: list[tuple[int, int, int, Range]] = []
+    last = 0
+    for first, (start, _) in enumerate(marks.ranges):
+        last = max(last, first)
+        while last < len(marks.ranges) and marks.ranges[last][1] - start <= EXCERPT_CHARACTERS * 3 // 4:
+            last += 1
+        different = len(set(marks.leaves[first : max(last, first + 1)]))
+        scored.append((-different, first - last, first, _window(marks, start)))
+    return [entry[3] for entry in sorted(scored)]
+
+
+def _window(marks: Marks, at: int) -> Range:
+    start = max(0, at - EXCERPT_CHARACTERS // 4)
+    end = min(len(marks.text), start + EXCERPT_CHARACTERS)
+    return max(0, min(start, end - EXCERPT_CHARACTERS)), end
+
+
+def _cut(marks: Marks, start: int, end: int) -> Highlight:
+    start, end = _to_words(marks, start, end)
+    text = marks.text[start:end].replace("\n", " ").replace("\t", " ")
+    before, after = ELLIPSIS if start else "", ELLIPSIS if end < len(marks.text) else ""
+    shift = len(before) - start
+    ranges = tuple((a + shift, b + shift) for a, b in marks.ranges if start <= a and b <= end)
+    return to_highlight(before + text + after, ranges)
+
+
+def _to_words(marks: Marks, start: int, end: int) -> Range:
+    """Move a cut to white space within 30 characters, and never into a mark."""
+    text = marks.text
+    if start:
+        space = next((at for at in range(start, min(start + 30, end)) if text[at].isspace()), start - 1)
+        start = space + 1
+    if end < len(text):
+        end = next((at for at in range(end, max(end - 30, start), -1) if text[at].isspace()), end)
+    for a, b in marks.ranges:
+        start = a if a < start < b else start
+        end = b if a < end < b else end
+    return start, end
+
+
+def to_highlight(text: str, ranges: tuple[Range, ...]) -> Highlight:
+    """Both forms of a marked text; ``html`` is escaped here and nowhere else."""
+    pieces: list[str] = []
+    at = 0
+    for start, end in ranges:
+        pieces += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        at = end
+    pieces.append(escape(text[at:]))
+    return Highlight("".join(pieces), text, ranges)

@@ -1,0 +1,184 @@
+"""A request and the tuning, made into a query tree.
+
+Exact: one phrase of every word as typed. Generic: every item must be found; a word is found as
+itself, as a form of itself, or, while typing, by what it begins; a word the index does not know is
+tried with typos. The relaxed tree asks for some of the words, and still for every phrase and no
+exclusion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from indexer.analysis import Token, fold, folded_form
+from indexer.limits import FUZZY_LONG_WORD, FUZZY_MIN_LENGTH
+from indexer.query import (
+    AllOf,
+    AnyOf,
+    Everything,
+    Fuzzy,
+    Leaf,
+    Not,
+    Nothing,
+    Phrase,
+    Prefix,
+    Query,
+    Some,
+    Word,
+    leaves,
+)
+from indexer.ranking import Ranking
+
+from .grammar import Item, exact_words, parse
+from .request import SearchRequest
+from .stopwords import STOP_WORDS
+
+Knows = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """What an administrator may set; takes effect with the next request.
+
+    ``stop_words`` are surfaces (see :func:`indexer.analysis.fold`) of all languages together.
+    """
+
+    ranking: Ranking = field(default_factory=Ranking)
+    stop_words: frozenset[str] = frozenset(fold(word) for words in STOP_WORDS.values() for word in words)
+    version: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to ask the engine for.
+
+    ``relaxed`` is the tree to fall back on, ``None`` when there is nothing to relax. ``words`` are
+    for the closeness and title bonuses. ``unknown`` are the items whose word the index does not know.
+    """
+
+    query: Query
+    relaxed: Query | None = None
+    words: tuple[Leaf, ...] = ()
+    ignored: tuple[str, ...] = ()
+    unknown: tuple[Item, ...] = ()
+
+
+def make_plan(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
+    """Plan a request. ``knows`` tells whether any article holds a word.
+
+    Raises:
+        BoundExceeded: the text passes a bound of :mod:`indexer.limits`.
+    """
+    if not request.text.strip():
+        return Plan(Everything())
+    if request.exact:
+        query = phrase_query(exact_words(request.text), request.fields)
+        return Plan(query, words=leaves(query)[:1])
+    return _generic(request, tuning, knows)
+
+
+def _generic(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
+    items = parse(request.text)
+    asked = [item for item in items if not item.excluded]
+    ignored = _stop_words(asked, tuning.stop_words, prefix=request.prefix)
+    kept = [item for item in asked if item not in ignored]
+    unknown = tuple(item for item in kept if not item.phrase and not _known(item, knows))
+    words = [_word_item(item, request, item in unknown) for item in kept if not item.phrase]
+    required: list[Query] = [phrase_query(item.words, request.fields) for item in kept if item.phrase]
+    excluded: list[Query] = [Not(_excluded(item, request.fields)) for item in items if item.excluded]
+    if not words and not required and not excluded:
+        return Plan(Nothing())
+    return Plan(
+        query=_all([*words, *required], excluded),
+        relaxed=_all([Some(tuple(words)), *required], excluded) if len(words) > 1 else None,
+        words=tuple(leaf for node in (*words, *required) for leaf in leaves(node)[:1]),
+        ignored=tuple(request.text[item.start : item.end] for item in ignored),
+        unknown=unknown,
+    )
+
+
+def _all(wanted: Sequence[Query], excluded: Sequence[Query]) -> Query:
+    children = (*(wanted or (Everything(),)), *excluded)
+    return children[0] if len(children) == 1 else AllOf(children)
+
+
+def _stop_words(items: Sequence[Item], stop_words: frozenset[str], *, prefix: bool) -> tuple[Item, ...]:
+    """The items to ignore: stop words, unless there is nothing else (or a last one still being typed)."""
+    found = tuple(
+        item
+        for item in items
+        if not item.phrase
+        and not item.prefix
+        and not (prefix and item.typing)
+        and all(token.surface in stop_words for token in _singles(item.words[0]))
+    )
+    return found if len(found) < len(items) else ()
+
+
+def _singles(tokens: Sequence[Token]) -> list[Token]:
+    return [token for token in tokens if token.length == 1]
+
+
+def _known(item: Item, knows: Knows) -> bool:
+    return any(knows(token.surface) for token in item.words[0])
+
+
+def _word_item(item: Item, request: SearchRequest, unknown: bool) -> Query:
+    fields, tokens = request.fields, item.words[0]
+    if len(_singles(tokens)) > 1:
+        return _compound(tokens, fields)
+    surface = tokens[0].surface
+    if item.prefix:
+        return Prefix(surface, fields)
+    alternatives: list[Query] = [Word(surface, fields)]
+    if (request.prefix and item.typing) or is_cjk_character(surface):
+        alternatives.append(Prefix(surface, fields))
+    length = len(folded_form(surface))
+    if unknown and length >= FUZZY_MIN_LENGTH and not surface.isdigit():
+        alternatives.append(Fuzzy(surface, 1 if length < FUZZY_LONG_WORD else 2, fields))
+    return alternatives[0] if len(alternatives) == 1 else AnyOf(tuple(alternatives))
+
+
+def _compound(tokens: Sequence[Token], fields: tuple[str, ...]) -> Query:
+    """A compound: its parts side by side, the joined form, or (parts of a length) anywhere."""
+    singles = _singles(tokens)
+    alternatives: list[Query] = [Phrase(tuple(token.surface for token in singles), fields)]
+    alternatives += [Word(token.surface, fields) for token in tokens if token.length > 1]
+    if len(alternatives) > 1 and all(len(token.folded) > 1 for token in singles):
+        alternatives.append(AllOf(tuple(Word(token.surface, fields) for token in singles)))
+    return alternatives[0] if len(alternatives) == 1 else AnyOf(tuple(alternatives))
+
+
+def _excluded(item: Item, fields: tuple[str, ...]) -> Query:
+    tokens = item.words[0]
+    if item.phrase or len(_singles(tokens)) > 1:
+        return phrase_query(item.words, fields)
+    return Prefix(tokens[0].surface, fields) if item.prefix else Word(tokens[0].surface, fields)
+
+
+def phrase_query(words: Sequence[Sequence[Token]], fields: tuple[str, ...]) -> Query:
+    """The words in order, as themselves; compounds as their parts or as joined."""
+    split = [token.surface for tokens in words for token in _singles(tokens)]
+    joined = [token.surface for tokens in words for token in _whole(tokens)]
+    forms = [_run(split, fields)] + ([_run(joined, fields)] if joined != split else [])
+    return forms[0] if len(forms) == 1 else AnyOf(tuple(forms))
+
+
+def _whole(tokens: Sequence[Token]) -> list[Token]:
+    joined = [token for token in tokens if token.length > 1]
+    return joined or list(tokens)
+
+
+def _run(surfaces: list[str], fields: tuple[str, ...]) -> Query:
+    if not surfaces:
+        return Nothing()
+    if len(surfaces) == 1:
+        single = surfaces[0]
+        return Prefix(single, fields) if is_cjk_character(single) else Word(single, fields, forms=False)
+    return Phrase(tuple(surfaces), fields)
+
+
+def is_cjk_character(text: str) -> bool:
+    """Whether a word is one character of a script written without spaces: it is indexed in pairs."""
+    return len(text) == 1 and "\u3040" <= text <= "\u9fff"

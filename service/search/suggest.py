@@ -1,0 +1,94 @@
+"""While typing: articles by their title, categories, and one spelling fix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from indexer.analysis import chunks, folded_form
+from indexer.backends.base import Reader, Search
+from indexer.limits import FUZZY_LONG_WORD, FUZZY_MIN_LENGTH
+from indexer.query import Everything, Prefix, leaves
+
+from .grammar import Item
+from .highlight import find_marks, whole
+from .plan import Tuning, make_plan
+from .request import Highlight, SearchRequest, Suggestion
+
+MAX_CATEGORIES = 3  # so that articles keep most of a short list
+
+
+def suggestions(
+    reader: Reader, tuning: Tuning, text: str, limit: int, lang: str | None, deadline: float, today: str
+) -> tuple[Suggestion, ...]:
+    """At most ``limit`` rows: categories, then articles, or a spelling fix when there is neither."""
+    text = text.strip()
+    if not text:
+        return ()
+    request = SearchRequest(text, fields=("title",), prefix=True, filters={"lang": (lang,)} if lang else {})
+    plan = make_plan(request, tuning, reader.knows)
+    categories = _categories(reader, text, min(limit, MAX_CATEGORIES))
+    search = Search(
+        plan.query,
+        filters=request.filters,
+        limit=limit - len(categories),
+        ranking=replace(tuning.ranking, today=today),
+        words=plan.words,
+        deadline=deadline,
+    )
+    articles = []
+    for scored in reader.execute(search).hits:
+        article = scored.record.article
+        marked = whole(find_marks(article.title, leaves(plan.query), "title", article.lang))
+        articles.append(
+            Suggestion("article", article.title, marked, url=article.url, value=article.id, lang=article.lang)
+        )
+    rows = (*categories, *articles)
+    return rows or _spelling(reader, text, plan.unknown)
+
+
+def _categories(reader: Reader, text: str, limit: int) -> tuple[Suggestion, ...]:
+    """Categories whose label holds every word typed, the last one by its beginning."""
+    typed = [folded_form(token.surface) for tokens in chunks(text) for token in tokens if token.length == 1]
+    if not typed:
+        return ()
+    counts = dict(reader.execute(Search(Everything(), limit=0, facets=("category",))).facets["category"])
+    rows: list[tuple[int, str, str]] = []
+    for slug, label in reader.labels.get("category", {}).items():
+        words = [token.folded for tokens in chunks(label) for token in tokens]
+        if all(word in words for word in typed[:-1]) and any(word.startswith(typed[-1]) for word in words):
+            rows.append((-counts.get(slug, 0), label, slug))
+    return tuple(
+        Suggestion("category", label, _marked_label(label, typed), value=slug, count=-count)
+        for count, label, slug in sorted(rows)[:limit]
+    )
+
+
+def _marked_label(label: str, typed: Sequence[str]) -> Highlight:
+    return whole(find_marks(label, tuple(Prefix(word, ("title",)) for word in typed), "title", "und"))
+
+
+def _spelling(reader: Reader, text: str, unknown: Sequence[Item]) -> tuple[Suggestion, ...]:
+    corrected = correct(reader, text, unknown)
+    if corrected is None:
+        return ()
+    return (Suggestion("spelling", corrected, Highlight("", corrected, ())),)
+
+
+def correct(reader: Reader, text: str, unknown: Sequence[Item]) -> str | None:
+    """The text with each unknown word replaced by the nearest one the index knows, or ``None``."""
+    pieces, at, changed = [], 0, False
+    for item in unknown:
+        nearest = _nearest(reader, item.words[0][0].surface)
+        if nearest:
+            pieces += [text[at : item.start], nearest]
+            at, changed = item.end, True
+    return "".join([*pieces, text[at:]]) if changed else None
+
+
+def _nearest(reader: Reader, surface: str) -> str:
+    length = len(folded_form(surface))
+    if length < FUZZY_MIN_LENGTH:
+        return ""
+    found = reader.similar(surface, 1 if length < FUZZY_LONG_WORD else 2, limit=1)
+    return found[0][0] if found else ""
