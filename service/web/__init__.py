@@ -1,0 +1,1 @@
+"""The page for people: questions and answers as HTML, free of HTTP."""

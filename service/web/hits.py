@@ -1,0 +1,83 @@
+"""One hit of the answer as the template shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from ..search.request import Hit, LabelledValue, SearchRequest
+from . import urls
+from .highlight import marked, public_address
+from .phrases import Phrases, direction, primary
+
+PLAIN_TYPE = "post"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link, or with an empty ``href`` the text alone; ``note`` is a count beside it."""
+
+    label: Markup | str
+    href: str
+    note: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HitView:
+    """A hit made ready: texts are HTML-safe, empty texts are not shown.
+
+    ``lang`` is the article's language for the ``lang`` attribute and ``dir`` how it is written.
+    ``kind`` is its type unless that is the plain one, ``language`` the name of its language
+    unless that is the page's own.
+    """
+
+    id: str
+    href: str
+    title: Markup
+    excerpts: tuple[Markup, ...]
+    lang: str
+    dir: str
+    published: str
+    day: str
+    kind: str
+    language: str
+    categories: tuple[Link, ...]
+    author: Markup | str
+    explanation: tuple[str, ...]
+
+
+def hit_view(hit: Hit, request: SearchRequest, say: Phrases) -> HitView:
+    """The view of ``hit``, with links that narrow ``request`` to its categories and author."""
+    return HitView(
+        id=hit.id,
+        href=public_address(hit.url),
+        title=marked(hit.title_highlight) or escape(hit.title),
+        excerpts=_excerpts(hit),
+        lang="" if hit.lang == "und" else hit.lang,
+        dir=direction(hit.lang),
+        published=hit.published_at,
+        day=say.day(hit.published_at),
+        kind="" if hit.type.value == PLAIN_TYPE else hit.type.label,
+        language="" if primary(hit.lang) == say.lang else say.language(hit.lang),
+        categories=tuple(_category(value, request) for value in hit.categories),
+        author=_author(hit.author, request, say),
+        explanation=hit.explanation,
+    )
+
+
+def _excerpts(hit: Hit) -> tuple[Markup, ...]:
+    found = tuple(marked(highlight) for highlight in hit.content_highlights if highlight.text)
+    return found or ((escape(hit.description),) if hit.description else ())
+
+
+def _category(category: LabelledValue, request: SearchRequest) -> Link:
+    return Link(category.label, urls.address(urls.narrowed_to(request, "category", category.value)))
+
+
+def _author(author: str, request: SearchRequest, say: Phrases) -> Markup | str:
+    if not author:
+        return ""
+    href = urls.address(urls.narrowed_to(request, "author", author))
+    return say("by", author=Markup('<a href="{}"><bdi>{}</bdi></a>').format(href, author))

@@ -1,0 +1,42 @@
+"""What the page is told beside the question and the answer: the site, and what went wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..search.request import FacetValue
+
+DEFAULT_NAME = "Broadsheet"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSummary:
+    """The site as its masthead and its settings box show it.
+
+    ``categories``, ``types`` and ``languages`` are every known value in the order to show them,
+    with the articles of the whole index counted and none selected. ``article_count`` is the
+    number of articles that can be found.
+    """
+
+    name: str = DEFAULT_NAME
+    article_count: int = 0
+    categories: tuple[FacetValue, ...] = ()
+    types: tuple[FacetValue, ...] = ()
+    languages: tuple[FacetValue, ...] = ()
+
+    def values(self, field: str) -> tuple[FacetValue, ...]:
+        """The known values of the filter ``field``; none for a field the settings box does not list."""
+        return {"category": self.categories, "type": self.types, "lang": self.languages}.get(field, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why the question could not be answered.
+
+    ``status`` is the HTTP status, ``parameter`` the request parameter at fault (empty when none
+    is), ``detail`` a sentence in words.
+    """
+
+    status: int
+    detail: str
+    parameter: str = ""
