@@ -1,0 +1,94 @@
+"""Changes to the catalog inside one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import astuple, replace
+from datetime import UTC, datetime
+
+from ..article import Article
+from ..backends.base import Record
+from .labels import count_terms
+from .rows import PageNote, read_metadata, write_article
+
+_ACCEPT = """
+INSERT INTO articles
+    (id, source, key, locator, url, digest, sequence, accepted_at, live, metadata, blocks, dropped)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    source = excluded.source, key = excluded.key, locator = excluded.locator, url = excluded.url,
+    digest = excluded.digest, sequence = excluded.sequence, accepted_at = excluded.accepted_at, live = 1,
+    metadata = excluded.metadata, blocks = excluded.blocks, dropped = excluded.dropped
+"""
+
+
+class Changes:
+    """The changes of one transaction; nothing of it is there for others until it commits."""
+
+    def __init__(self, connection: sqlite3.Connection, clock: Callable[[], datetime]) -> None:
+        self._connection = connection
+        self._now = clock
+        self._sequence: int = connection.execute(
+            "SELECT coalesce(max(sequence), 0) FROM articles"
+        ).fetchone()[0]
+
+    def accept(self, article: Article, note: PageNote) -> Record:
+        """Add the article, or put it in the place of the one of the same id.
+
+        ``note`` says where it is from and the digest of its page; it is not itself written.
+        """
+        before = self._live(article.id)
+        place = (note.source, note.key, note.locator)
+        record = Record(article, *place, note.digest, self._next(), self._moment())
+        change = (note.digest, record.sequence, record.accepted_at)
+        row = (article.id, *place, article.url, *change, *astuple(write_article(article)))
+        self._connection.execute(_ACCEPT, row)
+        count_terms(self._connection, before, article)
+        return record
+
+    def refresh(self, article: Article, digest: str) -> None:
+        """Note a page whose bytes changed and whose article did not: no new sequence number."""
+        self._connection.execute(
+            "UPDATE articles SET digest = ?, dropped = ? WHERE id = ? AND live = 1",
+            (digest, write_article(article).dropped, article.id),
+        )
+
+    def remove(self, article_id: str) -> bool:
+        """Leave a tombstone in the article's place; ``False`` when there is no such article."""
+        before = self._live(article_id)
+        if before is None:
+            return False
+        self._connection.execute(
+            "UPDATE articles SET live = 0, sequence = ?, accepted_at = ?, url = '', digest = '',"
+            " metadata = '', blocks = '', dropped = '' WHERE id = ?",
+            (self._next(), self._moment(), article_id),
+        )
+        count_terms(self._connection, before, None)
+        return True
+
+    def note(self, note: PageNote) -> None:
+        """Remember what was made of a page."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(note)
+        )
+
+    def forget(self, source: str, key: str) -> None:
+        """Remember nothing of a page."""
+        self._connection.execute("DELETE FROM pages WHERE source = ? AND key = ?", (source, key))
+
+    def remember(self, name: str, value: bytes) -> None:
+        """Set a fact."""
+        self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def _live(self, article_id: str) -> Article | None:
+        query = "SELECT metadata FROM articles WHERE id = ? AND live = 1"
+        row = self._connection.execute(query, (article_id,)).fetchone()
+        return replace(read_metadata(row[0]), id=article_id) if row else None
+
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence
+
+    def _moment(self) -> str:
+        return self._now().astimezone(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,220 @@
+"""The catalog: the truth about every article, in one SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from ..article import article_id
+from ..backends.base import Record
+from ..errors import CatalogError
+from ..site import Site
+from .changes import Changes
+from .check import find_problems
+from .connections import Connections, catalog_errors
+from .labels import read_labels
+from .rows import RECORD_COLUMNS, PageNote, Standing, Tombstone, read_record, read_site, write_site
+
+_SITE = "site"
+_INTENDED = "index_intended"
+_LAST = "SELECT coalesce(max(sequence), 0) FROM articles"
+_COUNT = "SELECT count(*) FROM articles WHERE live = 1"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One consistent view of what the index must hold: counts, labels, and the changes themselves."""
+
+    sequence: int
+    count: int
+    labels: dict[str, dict[str, str]]
+    changes: Iterator[Record | Tombstone]
+
+
+def _changes(connection: sqlite3.Connection, after: int) -> Iterator[Record | Tombstone]:
+    query = f"SELECT live, id, {RECORD_COLUMNS} FROM articles WHERE sequence > ? ORDER BY sequence"  # noqa: S608
+    for live, identity, *row in connection.execute(query, (after,)):
+        yield read_record(row) if live else Tombstone(identity, sequence=row[4], removed_at=row[5])
+
+
+class Catalog:
+    """Every article with its identity, text, digest and sequence number; tombstones for the removed.
+
+    An article is *accepted* when its transaction has committed: WAL with ``synchronous=FULL`` puts
+    it on the disk before that. Safe to share between threads. ``clock`` gives the time with zone.
+    With ``create=False`` a missing file is an error instead of a new catalog.
+
+    Raises:
+        CatalogError: the file is damaged, a newer Broadsheet's, no catalog at all, or cannot be made.
+    """
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime], create: bool = True) -> None:
+        self.path = path
+        self._clock = clock
+        if not path.is_file():
+            self._make_folder(create)
+        self._connections = Connections(path)
+        with self._connections.read():
+            pass  # a file that cannot be used is told of now, not at the first question
+
+    def _make_folder(self, create: bool) -> None:
+        if not create:
+            raise CatalogError(f"{self.path}: there is no catalog yet; run `broadsheet index`")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CatalogError(f"{self.path.parent}: cannot be made: {error.strerror or error}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back the file; it is opened again when the catalog is asked again."""
+        self._connections.close()
+
+    # -- Articles --------------------------------------------------------------------------
+
+    def get(self, article_id: str) -> Record | None:
+        """The live article of this id, with its kept and dropped blocks."""
+        query = f"SELECT {RECORD_COLUMNS} FROM articles WHERE id = ? AND live = 1"  # noqa: S608 a constant
+        with self._connections.read() as connection:
+            row = connection.execute(query, (article_id,)).fetchone()
+        return read_record(row) if row else None
+
+    def standing(self, article_id: str) -> Standing | None:
+        """How an article stands, removed ones included, without reading its text."""
+        query = "SELECT live, digest, url, accepted_at FROM articles WHERE id = ?"
+        with self._connections.read() as connection:
+            row = connection.execute(query, (article_id,)).fetchone()
+        return Standing(bool(row[0]), *row[1:]) if row else None
+
+    def records(self) -> Iterator[Record]:
+        """The live articles by sequence, all as they were at the first one, whoever writes meanwhile."""
+        with self._connections.snapshot() as connection:
+            query = f"SELECT {RECORD_COLUMNS} FROM articles WHERE live = 1 ORDER BY sequence"  # noqa: S608
+            for row in connection.execute(query):
+                yield read_record(row)
+
+    def changes(self, after: int) -> Iterator[Record | Tombstone]:
+        """What changed since sequence ``after``, by sequence, only the last state of each article."""
+        with self._connections.snapshot() as connection:
+            yield from _changes(connection, after)
+
+    @contextmanager
+    def state(self, site: Site, after: int = 0) -> Iterator[State]:
+        """One consistent view with its changes since ``after``; read them inside the ``with``."""
+        with self._connections.snapshot() as connection:
+            sequence = int(connection.execute(_LAST).fetchone()[0])
+            count = int(connection.execute(_COUNT).fetchone()[0])
+            yield State(sequence, count, read_labels(connection, site), _changes(connection, after))
+
+    @property
+    def sequence(self) -> int:
+        """The number of the last accepted change; 0 before the first."""
+        return self._number(_LAST)
+
+    def count(self, source: str | None = None) -> int:
+        """Live articles, of one source or of all."""
+        if source is None:
+            return self._number(_COUNT)
+        return self._number("SELECT count(*) FROM articles WHERE live = 1 AND source = ?", source)
+
+    def labels(self, site: Site) -> dict[str, dict[str, str]]:
+        """Filter field to slug to label: the site's order first, then those found, by label."""
+        with self._connections.read() as connection:
+            return read_labels(connection, site)
+
+    # -- Pages -----------------------------------------------------------------------------
+
+    def sources(self) -> tuple[str, ...]:
+        """The names of the sources that hold pages or articles."""
+        query = "SELECT source FROM pages UNION SELECT source FROM articles WHERE live = 1 ORDER BY 1"
+        with self._connections.read() as connection:
+            return tuple(row[0] for row in connection.execute(query))
+
+    def page(self, source: str, key: str) -> PageNote | None:
+        """What was made of a page when it was last read."""
+        with self._connections.read() as connection:
+            row = connection.execute(
+                "SELECT * FROM pages WHERE source = ? AND key = ?", (source, key)
+            ).fetchone()
+        return PageNote(*row) if row else None
+
+    def page_keys(self, source: str) -> tuple[str, ...]:
+        """The keys of a source's pages, accepted or not, in order."""
+        with self._connections.read() as connection:
+            rows = connection.execute("SELECT key FROM pages WHERE source = ? ORDER BY key", (source,))
+            return tuple(row[0] for row in rows)
+
+    def failures(self, source: str | None = None) -> tuple[PageNote, ...]:
+        """The pages that were no articles when last read, of one source or of all."""
+        query = "SELECT * FROM pages WHERE reason != '' AND (? IS NULL OR source = ?) ORDER BY source, key"
+        with self._connections.read() as connection:
+            return tuple(PageNote(*row) for row in connection.execute(query, (source, source)))
+
+    def kept_since(self, note: PageNote) -> str:
+        """When the article a failed page still stands for was accepted (ISO 8601); empty: there is none."""
+        standing = self.standing(article_id(note.source, note.key))
+        return standing.accepted_at if standing and standing.live else ""
+
+    # -- Changes and facts -----------------------------------------------------------------
+
+    @contextmanager
+    def transaction(self) -> Iterator[Changes]:
+        """Changes that become true together when the block ends, and not at all when it raises."""
+        with self._connections.write() as connection:
+            yield Changes(connection, self._clock)
+
+    def site(self) -> Site | None:
+        """The site the articles were last indexed with; ``None`` before the first time."""
+        value = self._fact(_SITE)
+        return read_site(value) if value else None
+
+    def remember_site(self, site: Site) -> None:
+        """Keep the site for runs that are not told of it."""
+        self._remember(_SITE, write_site(site))
+
+    @property
+    def intended(self) -> int:
+        """The sequence number the index may have gone to: set before each of its commits.
+
+        An index that is further than this was not made from this catalog.
+        """
+        return int(self._fact(_INTENDED) or b"0")
+
+    def intend(self, sequence: int) -> None:
+        """Note that the index is about to commit this sequence number."""
+        if self.intended != sequence:
+            self._remember(_INTENDED, b"%d" % sequence)
+
+    def _remember(self, name: str, value: bytes) -> None:
+        if self._fact(name) != value:
+            with self.transaction() as changes:
+                changes.remember(name, value)
+
+    def _fact(self, name: str) -> bytes | None:
+        with self._connections.read() as connection:
+            row = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def _number(self, query: str, *parameters: str) -> int:
+        with self._connections.read() as connection:
+            return int(connection.execute(query, parameters).fetchone()[0])
+
+    # -- Check -----------------------------------------------------------------------------
+
+    def check(self) -> list[str]:
+        """Verify the file and what its tables say of each other; one line a problem."""
+        try:
+            with catalog_errors(self.path), self._connections.snapshot() as connection:
+                return list(find_problems(connection))
+        except CatalogError as error:
+            return [str(error)]
