@@ -13,10 +13,25 @@ from datetime import date
 from typing import Protocol
 
 from .. import ranking as formulas
+from ..analysis import tokenize
 from ..errors import TimeBudgetExceeded
 from ..limits import RESCORE_WINDOW
-from ..matching import Span
-from ..query import AllOf, AnyOf, Boost, Everything, Leaf, Not, Nothing, Query, Some
+from ..matching import Span, spans
+from ..query import (
+    AllOf,
+    AnyOf,
+    Boost,
+    Everything,
+    Fuzzy,
+    Leaf,
+    Not,
+    Nothing,
+    Phrase,
+    Prefix,
+    Query,
+    Some,
+    Word,
+)
 from .base import Found, Part, Record, Scored, Search
 
 Hits = dict[int, float]  # document number -> score
@@ -31,9 +46,6 @@ class Occurrences(Protocol):
 
     def find(self, leaf: Leaf, watch: Watch) -> Finding:
         """Where a leaf occurs, in the leaf's fields."""
-
-    def forms(self, leaf: Leaf, document: int) -> tuple[str, ...]:
-        """The words of the document a leaf was found as, for explanations."""
 
     def length(self, document: int, field: str) -> int:
         """Positions in a field of a document."""
@@ -120,8 +132,8 @@ class _Evaluation:
                 return dict.fromkeys(self._source.documents(), 0.0)
             case Nothing():
                 return {}
-            case leaf:
-                return self._leaf(leaf)
+            case Word() | Phrase() | Prefix() | Fuzzy():
+                return self._leaf(query)
 
     def _all_of(self, children: tuple[Query, ...]) -> Hits:
         wanted = [self._scores(child) for child in children if not isinstance(child, Not)]
@@ -262,10 +274,10 @@ class _Evaluation:
             return Scored(record, score)
         proximity, title = self._bonuses(document)
         coverage = self._coverage.get(document, 1.0)
-        parts = tuple(self._parts(document))
+        parts = tuple(self._parts(document, record))
         return Scored(record, score, parts, proximity, title, self._recency(document), coverage)
 
-    def _parts(self, document: int) -> Iterable[Part]:
+    def _parts(self, document: int, record: Record) -> Iterable[Part]:
         for leaf, finding in self._found.items():
             fields = finding.get(document)
             if fields:
@@ -273,7 +285,17 @@ class _Evaluation:
                 average = self._weighted(leaf, self._source.average_length)
                 score = rarity * self._saturation(leaf, document, fields, average)
                 counts = {name: len(spans) for name, spans in fields.items()}
-                yield Part(leaf, score, rarity, len(finding), counts, self._source.forms(leaf, document))
+                yield Part(leaf, score, rarity, len(finding), counts, forms_of(leaf, record))
+
+
+def forms_of(leaf: Leaf, record: Record) -> tuple[str, ...]:
+    """The surfaces a leaf is found as in an article, for explanations; empty for a phrase."""
+    if isinstance(leaf, Phrase):
+        return ()
+    article = record.article
+    texts = {"title": article.title, "content": article.text}
+    tokens = (token for name in leaf.fields for token in tokenize(texts[name]))
+    return tuple(sorted({token.surface for token in tokens if spans(leaf, [token], article.lang)}))
 
 
 def _ordinal(day: str) -> int | None:

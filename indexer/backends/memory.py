@@ -18,15 +18,14 @@ from ..analysis import Token, folded_form, token_count, tokenize
 from ..errors import IndexDamaged, NoIndex
 from ..fields import TEXT
 from ..matching import Span, spans
-from ..query import Leaf, Phrase, Word
+from ..query import Leaf, Word
+from ..site import slugify
 from .base import Found, GenerationInfo, Labels, Reader, Record, Search, Writer
 from .evaluate import Finding, Watch, day_of, execute
 
 
 def filter_values(record: Record) -> dict[str, tuple[str, ...]]:
     """What an article carries for each filter field, as slugs."""
-    from ..site import slugify
-
     article = record.article
     return {
         "type": (article.type.slug,),
@@ -125,14 +124,6 @@ class MemoryReader:
                 found[number] = dict(where)
             watch.step(16)
         return found
-
-    def forms(self, leaf: Leaf, document: int) -> tuple[str, ...]:
-        if isinstance(leaf, Phrase):
-            return (" ".join(leaf.words),)
-        entry = self._all[document]
-        lang = entry.record.article.lang
-        tokens = (token for name in leaf.fields for token in entry.tokens[name])
-        return tuple(sorted({token.surface for token in tokens if spans(leaf, [token], lang)}))
 
     def length(self, document: int, field: str) -> int:
         return token_count(self._all[document].tokens[field])

@@ -1,0 +1,234 @@
+"""Generations on disk: directories, manifests, and the one pointer that is swapped.
+
+::
+
+    index/
+      current                 "g-000002 17\\n": the live generation and its commit; replaced atomically
+      g-000001/               the previous generation, kept for rollback
+      g-000002/
+        MANIFEST.17.json      every file of commit 17 with size and SHA-256, and what it holds
+        _MAIN_17.toc          Whoosh's table of contents of that commit
+        MAIN_….seg            Whoosh's segments
+
+The pointer is the commit point: what it names has been written and synced before. A commit that the
+pointer does not name never happened; its files are swept by the next writer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from ...analysis import ANALYSIS_VERSION
+from ...errors import IndexDamaged, NoIndex
+
+POINTER = "current"
+FORMAT_VERSION = 1
+KEEP_GENERATIONS = 2  # the live one and the one to roll back to
+
+_NAME = re.compile(r"g-(\d{6,})")
+_MANIFEST = re.compile(r"MANIFEST\.(\d+)\.json")
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file of a commit: its size in bytes and its SHA-256 in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What one commit consists of. ``labels`` as in :data:`indexer.backends.base.Labels`."""
+
+    commit: int
+    sequence: int
+    articles: int
+    labels: dict[str, dict[str, str]]
+    files: dict[str, FileEntry]
+    toc: str
+    format: int = FORMAT_VERSION
+    analysis: int = ANALYSIS_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """A manifest with the SHA-256 of its own JSON."""
+
+    sha256: str
+    manifest: msgspec.Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """The live generation and commit."""
+
+    generation: str
+    commit: int
+
+    def __str__(self) -> str:
+        return f"{self.generation}.{self.commit}"
+
+
+def read_pointer(root: Path) -> Pointer:
+    """The pointer of an index directory.
+
+    Raises:
+        NoIndex: there is none: nothing has been published.
+        IndexDamaged: it does not say what a pointer says.
+    """
+    try:
+        text = (root / POINTER).read_text(encoding="ascii")
+    except FileNotFoundError:
+        raise NoIndex(f"nothing has been indexed in {root} yet: run `broadsheet index`") from None
+    except UnicodeDecodeError:
+        text = ""
+    name, _, commit = text.strip().partition(" ")
+    if not _NAME.fullmatch(name) or not commit.isdigit():
+        raise IndexDamaged(f"{root / POINTER} is damaged: run `broadsheet index --rebuild`")
+    return Pointer(name, int(commit))
+
+
+def swap_pointer(root: Path, pointer: Pointer) -> None:
+    """Make a commit the live one, atomically and durably."""
+    write_durably(root / POINTER, f"{pointer.generation} {pointer.commit}\n".encode())
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Replace a file in one step: write beside, sync, rename, sync the directory."""
+    beside = path.with_name(path.name + ".new")
+    with beside.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_directory(path.parent)
+
+
+def sync_directory(path: Path) -> None:
+    """Make renames and new names in a directory durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_file(path: Path) -> None:
+    """Make a file's bytes durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def entry_of(path: Path) -> FileEntry:
+    """Size and SHA-256 of a file as it is now."""
+    digest = hashlib.sha256()
+    size = 0
+    with path.open("rb") as file:
+        while block := file.read(_CHUNK):
+            digest.update(block)
+            size += len(block)
+    return FileEntry(size, digest.hexdigest())
+
+
+def manifest_path(directory: Path, commit: int) -> Path:
+    """Where the manifest of a commit is."""
+    return directory / f"MANIFEST.{commit}.json"
+
+
+def write_manifest(directory: Path, manifest: Manifest) -> None:
+    """Write a manifest durably, sealed with its own digest."""
+    body = msgspec.json.encode(manifest)
+    sealed = _Sealed(hashlib.sha256(body).hexdigest(), msgspec.Raw(body))
+    write_durably(manifest_path(directory, manifest.commit), msgspec.json.encode(sealed) + b"\n")
+
+
+def read_manifest(directory: Path, commit: int) -> Manifest:
+    """The manifest of a commit.
+
+    Raises:
+        FileNotFoundError: there is none (swept meanwhile, or never written).
+        IndexDamaged: it is damaged, or of another format or analysis.
+    """
+    path = manifest_path(directory, commit)
+    try:
+        sealed = msgspec.json.decode(path.read_bytes(), type=_Sealed)
+        if hashlib.sha256(bytes(sealed.manifest)).hexdigest() != sealed.sha256:
+            raise IndexDamaged(f"{path} is damaged: run `broadsheet index --rebuild`")
+        manifest = msgspec.json.decode(sealed.manifest, type=Manifest)
+    except msgspec.MsgspecError as error:
+        raise IndexDamaged(f"{path} is damaged ({error}): run `broadsheet index --rebuild`") from error
+    if (manifest.format, manifest.analysis) != (FORMAT_VERSION, ANALYSIS_VERSION):
+        raise IndexDamaged(f"{path} was written by another version: run `broadsheet index --rebuild`")
+    return manifest
+
+
+def problems(directory: Path, files: Mapping[str, FileEntry]) -> Iterator[str]:
+    """One line for each file that is not as its manifest says."""
+    for name, entry in sorted(files.items()):
+        path = directory / name
+        try:
+            now = entry_of(path)
+        except OSError as error:
+            yield f"{path}: {error.strerror or error}"
+            continue
+        if now.size != entry.size:
+            yield f"{path}: {now.size} bytes, not {entry.size}"
+        elif now.sha256 != entry.sha256:
+            yield f"{path}: its SHA-256 is not the manifest's"
+
+
+def generation_names(root: Path) -> list[str]:
+    """The generations on disk, oldest first."""
+    if not root.is_dir():
+        return []
+    return sorted(
+        (path.name for path in root.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()), key=_number
+    )
+
+
+def next_name(root: Path) -> str:
+    """A name no generation on disk has, greater than all."""
+    return f"g-{max((_number(name) for name in generation_names(root)), default=0) + 1:06d}"
+
+
+def _number(name: str) -> int:
+    return int(name.removeprefix("g-"))
+
+
+def commits_in(directory: Path) -> list[int]:
+    """The commits a generation has manifests of, ascending."""
+    found = (_MANIFEST.fullmatch(path.name) for path in directory.iterdir())
+    return sorted(int(match.group(1)) for match in found if match)
+
+
+def sweep(directory: Path, manifest: Manifest) -> None:
+    """Remove everything in a generation that a commit does not need: leftovers of other commits and of kills."""
+    needed = {*manifest.files, manifest_path(directory, manifest.commit).name}
+    for path in directory.iterdir():
+        if path.name in needed or path.name.endswith("LOCK"):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def drop_old(root: Path, live: str, previous: str | None) -> None:
+    """Remove generations that are neither live nor kept for rollback."""
+    kept = {live, previous}
+    for name in generation_names(root):
+        if name not in kept:
+            shutil.rmtree(root / name)

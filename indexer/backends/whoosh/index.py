@@ -1,0 +1,170 @@
+"""The index directory: the live view, writers, publishing, rollback, checking."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex
+
+from ...errors import IndexDamaged, NoIndex
+from ..base import GenerationInfo, Writer
+from .generations import (
+    FileEntry,
+    Pointer,
+    commits_in,
+    drop_old,
+    generation_names,
+    next_name,
+    problems,
+    read_manifest,
+    read_pointer,
+    swap_pointer,
+)
+from .reader import WhooshReader
+from .writer import INDEX_NAME, WhooshWriter
+
+OPEN_ATTEMPTS = 10  # a writer may sweep a commit while it is being opened; the pointer then names a newer one
+
+
+class WhooshIndex:
+    """An :class:`~indexer.backends.base.Index` in a directory. Safe to use from several threads and processes;
+    writing needs the data folder's lock, which the caller holds."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._lock = threading.Lock()
+        self._view: WhooshReader | None = None
+        self._vouched: dict[tuple[str, str], FileEntry] = {}
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def reader(self) -> WhooshReader:
+        pointer = read_pointer(self._root)
+        view = self._view
+        if view is not None and view.generation == str(pointer):
+            return view
+        with self._lock:
+            return self._newest()
+
+    def _newest(self) -> WhooshReader:
+        for attempt in range(OPEN_ATTEMPTS):
+            pointer = read_pointer(self._root)
+            if self._view is not None and self._view.generation == str(pointer):
+                return self._view
+            try:
+                self._view = self._open(pointer)
+            except FileNotFoundError as error:
+                if read_pointer(self._root) == pointer or attempt == OPEN_ATTEMPTS - 1:
+                    raise IndexDamaged(
+                        f"{error.filename} is missing: run `broadsheet index --rebuild`"
+                    ) from error
+            else:
+                return self._view
+        raise IndexDamaged(f"{self._root} changes faster than it can be opened")
+
+    def _open(self, pointer: Pointer) -> WhooshReader:
+        """Open a commit once its manifest vouches for every file: nothing else is read, let alone unpickled."""
+        directory = self._root / pointer.generation
+        manifest = read_manifest(directory, pointer.commit)
+        fresh = {
+            name: entry
+            for name, entry in manifest.files.items()
+            if self._vouched.get((pointer.generation, name)) != entry
+        }
+        for name in fresh:
+            (directory / name).stat()  # FileNotFoundError: swept by a newer commit
+        found = list(problems(directory, fresh))
+        if found:
+            raise IndexDamaged(f"{found[0]}; run `broadsheet index --rebuild`")
+        self._vouched = {(pointer.generation, name): entry for name, entry in manifest.files.items()}
+        storage = FileStorage(str(directory), readonly=True)
+        toc = TOC.read(storage, INDEX_NAME, gen=_toc_number(manifest.toc))
+        reader = FileIndex._reader(storage, toc.schema, toc.segments, toc.generation)  # noqa: SLF001  Whoosh has no other way to open one TOC
+        return WhooshReader(reader, pointer, manifest)
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def writer(self) -> Writer:
+        pointer = read_pointer(self._root)
+
+        def committed(commit: int) -> None:
+            swap_pointer(self._root, Pointer(pointer.generation, commit))
+
+        return WhooshWriter(self._root / pointer.generation, committed, pointer.commit)
+
+    def builder(self) -> Writer:
+        self._root.mkdir(parents=True, exist_ok=True)
+        return WhooshWriter(self._root / next_name(self._root), lambda commit: None, None)  # noqa: ARG005
+
+    def publish(self, builder: Writer, expected_articles: int) -> str:
+        assert isinstance(builder, WhooshWriter)  # noqa: S101  a builder of another index is a programming error
+        pointer = Pointer(builder.directory.name, builder.manifest.commit)
+        self._gate(pointer, expected_articles)
+        previous = self._live_name()
+        swap_pointer(self._root, pointer)
+        drop_old(self._root, pointer.generation, previous)
+        return pointer.generation
+
+    def _gate(self, pointer: Pointer, expected: int) -> None:
+        """Refuse a generation that cannot be opened or does not hold as many articles as it should."""
+        if not pointer.commit:
+            raise IndexDamaged(f"{pointer.generation} was never committed")
+        view = WhooshIndex(self._root)._open(pointer)  # noqa: SLF001  its own class; a view of its own, nothing cached
+        held = len(view.documents())
+        view.close()
+        if held != expected:
+            raise IndexDamaged(
+                f"the new generation {pointer.generation} holds {held} articles, not {expected}"
+            )
+
+    def _live_name(self) -> str | None:
+        try:
+            return read_pointer(self._root).generation
+        except (NoIndex, IndexDamaged):
+            return None
+
+    def rollback(self) -> str:
+        live = read_pointer(self._root).generation
+        names = generation_names(self._root)
+        older = [name for name in names if name < live or name != live]
+        if not older:
+            raise NoIndex("there is no previous generation to go back to")
+        target = older[-1]
+        commits = commits_in(self._root / target)
+        if not commits:
+            raise NoIndex(f"{target} holds no commit to go back to")
+        self._open(Pointer(target, commits[-1])).close()
+        swap_pointer(self._root, Pointer(target, commits[-1]))
+        return target
+
+    # -- looking ---------------------------------------------------------------------------
+
+    def generations(self) -> Sequence[GenerationInfo]:
+        live = self._live_name()
+        return [info for name in generation_names(self._root) if (info := self._info(name, live)) is not None]
+
+    def _info(self, name: str, live: str | None) -> GenerationInfo | None:
+        directory = self._root / name
+        commits = [read_pointer(self._root).commit] if name == live else commits_in(directory)
+        if not commits:
+            return None
+        manifest = read_manifest(directory, commits[-1])
+        size = sum(entry.size for entry in manifest.files.values())
+        return GenerationInfo(name, name == live, manifest.articles, manifest.sequence, size)
+
+    def check(self) -> Sequence[str]:
+        try:
+            pointer = read_pointer(self._root)
+            manifest = read_manifest(self._root / pointer.generation, pointer.commit)
+        except (IndexDamaged, NoIndex) as error:
+            return (str(error),)
+        except FileNotFoundError as error:
+            return (f"{error.filename}: missing",)
+        return tuple(problems(self._root / pointer.generation, manifest.files))
+
+
+def _toc_number(name: str) -> int:
+    return int(name.rsplit("_", 1)[1].removesuffix(".toc"))

@@ -1,0 +1,166 @@
+"""Writing: Whoosh's segment writer, with a manifest and a sequence number in every commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex
+from whoosh.writing import SegmentWriter
+
+from ..base import Labels, Record
+from .generations import (
+    FileEntry,
+    Manifest,
+    entry_of,
+    read_manifest,
+    sweep,
+    sync_directory,
+    sync_file,
+    write_manifest,
+)
+from .schema import make_schema, to_document
+
+INDEX_NAME = "MAIN"
+BUFFER_MB = 128  # postings held in memory before Whoosh spills a sorted run to disk
+
+
+class _PendingToc:
+    """Stands in for the storage while Whoosh writes its TOC: the last rename is left to us."""
+
+    def __init__(self, storage: FileStorage) -> None:
+        self._storage = storage
+        self.temporary = ""
+        self.final = ""
+
+    def create_file(self, name: str, **options: Any) -> Any:
+        return self._storage.create_file(name, **options)
+
+    def rename_file(self, temporary: str, final: str, safe: bool = False) -> None:  # noqa: ARG002  Whoosh's signature
+        self.temporary, self.final = temporary, final
+
+
+class _ManifestWriter(SegmentWriter):
+    """Whoosh's writer; a commit ends with a synced, sealed manifest and only then the TOC.
+
+    ``seal`` is called with the names of the commit's segment files and the TOC's temporary and final name.
+    """
+
+    def __init__(self, index: FileIndex, seal: Callable[[list[str], str, str], None]) -> None:
+        super().__init__(index, limitmb=BUFFER_MB)
+        self._seal = seal
+
+    def _commit_toc(self, segments: list[Any]) -> None:
+        pending = _PendingToc(self.storage)
+        TOC(self.schema, segments, self.generation).write(pending, self.indexname)
+        ids = {segment.segment_id() for segment in segments}
+        names = [name for name in self.storage.list() if name.split(".", 1)[0] in ids]
+        self._seal(names, pending.temporary, pending.final)
+
+
+class WhooshWriter:
+    """A :class:`~indexer.backends.base.Writer` on one generation directory.
+
+    ``committed`` is called with the commit number after each commit is durable and before anything
+    older is swept: the live generation swaps the pointer there.
+    """
+
+    def __init__(self, directory: Path, committed: Callable[[int], None], base: int | None) -> None:
+        self.directory = directory
+        self._committed = committed
+        self._pending: dict[str, Record | None] = {}
+        self._open = True
+        self.manifest = self._create() if base is None else self._continue(base)
+
+    @property
+    def applied(self) -> int:
+        return self.manifest.sequence
+
+    def add(self, record: Record) -> None:
+        self._pending[record.article.id] = record
+
+    def remove(self, article_id: str) -> None:
+        self._pending[article_id] = None
+
+    def commit(self, sequence: int, labels: Labels) -> None:
+        writer = self._segment_writer(sequence, labels)
+        try:
+            count = self._write(writer)
+            self._articles = count
+            writer.commit()
+        except BaseException:
+            # Whoosh keeps its lock when a commit fails; the next writer would wait for it for ever.
+            self._abandon(writer)
+            raise
+        self._pending.clear()
+        self._committed(self.manifest.commit)
+        sweep(self.directory, self.manifest)
+
+    def close(self) -> None:
+        self._pending.clear()
+        self._open = False
+
+    # -- steps -----------------------------------------------------------------------------
+
+    def _create(self) -> Manifest:
+        self.directory.mkdir(parents=True)
+        sync_directory(self.directory.parent)
+        FileIndex.create(FileStorage(str(self.directory)), make_schema(), INDEX_NAME)
+        return Manifest(0, 0, 0, {}, {}, "")
+
+    def _continue(self, commit: int) -> Manifest:
+        manifest = read_manifest(self.directory, commit)
+        sweep(self.directory, manifest)
+        return manifest
+
+    def _segment_writer(self, sequence: int, labels: Labels) -> _ManifestWriter:
+        storage = FileStorage(str(self.directory))
+        plain = {field: dict(values) for field, values in labels.items()}
+
+        def seal(names: list[str], temporary: str, final: str) -> None:
+            self.manifest = self._sealed(names, temporary, final, sequence, plain)
+
+        return _ManifestWriter(FileIndex(storage, indexname=INDEX_NAME), seal)
+
+    def _write(self, writer: _ManifestWriter) -> int:
+        """Delete what is replaced or removed, add what is new; the number of live articles after it."""
+        with writer.reader() as reader:
+            live = reader.doc_count()
+            for article_id in self._pending:
+                for document in _documents_of(reader, article_id):
+                    writer.delete_document(document)
+                    live -= 1
+        for record in self._pending.values():
+            if record is not None:
+                writer.add_document(**to_document(record))
+                live += 1
+        return int(live)
+
+    def _sealed(
+        self, names: list[str], temporary: str, final: str, sequence: int, labels: dict[str, dict[str, str]]
+    ) -> Manifest:
+        files: dict[str, FileEntry] = {}
+        for name in names:
+            known = self.manifest.files.get(name)
+            if known is None:
+                sync_file(self.directory / name)
+            files[name] = known or entry_of(self.directory / name)
+        sync_file(self.directory / temporary)
+        files[final] = entry_of(self.directory / temporary)
+        manifest = Manifest(self.manifest.commit + 1, sequence, self._articles, labels, files, final)
+        write_manifest(self.directory, manifest)
+        (self.directory / temporary).replace(self.directory / final)
+        sync_directory(self.directory)
+        return manifest
+
+    def _abandon(self, writer: _ManifestWriter) -> None:
+        if not writer.is_closed:
+            writer.cancel()
+
+
+def _documents_of(reader: Any, article_id: str) -> list[int]:
+    if ("id", article_id.encode()) not in reader:
+        return []
+    return list(reader.postings("id", article_id.encode()).all_ids())
