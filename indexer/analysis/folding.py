@@ -12,7 +12,10 @@ import unicodedata
 from functools import lru_cache
 
 # Marks that a reader does not see: soft hyphen, bidi controls, joiners other than ZWNJ, BOM.
-INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u180e\u200b\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
 ZWNJ = "\u200c"
 APOSTROPHES = "'\u2019\u02bc\u2018\u02bb\uff07\u00b4`"
 HYPHENS = "-\u2010\u2011"

@@ -29,7 +29,10 @@ MAX_JOINED_PARTS = 4  # longer chains (a slug, a path) get no joined form
 _CJK = r"\p{Han}\p{Hiragana}\p{Katakana}ー々"
 _HIDDEN = regex.escape(INVISIBLE)
 _WORD = rf"[[\p{{L}}\p{{N}}\p{{M}}{_HIDDEN}]--[{_CJK}]]"
-_JOIN = rf"(?:[{regex.escape(HYPHENS)}.{regex.escape(APOSTROPHES)}{ZWNJ}]|(?<=\p{{N}})[,٬٫](?=\p{{N}})|(?<=\p{{L}})&(?=\p{{L}}))+"
+_JOIN = (
+    rf"(?:[{regex.escape(HYPHENS)}.{regex.escape(APOSTROPHES)}{ZWNJ}]"
+    r"|(?<=\p{N})[,٬٫](?=\p{N})|(?<=\p{L})&(?=\p{L}))+"
+)
 _CHUNK = regex.compile(
     rf"(?P<cjk>[{_CJK}]+)|{_WORD}+(?:{_JOIN}{_WORD}+)*(?:(?<=\b\p{{L}})(?:\+\+|\#)(?!\w))?", regex.V1
 )

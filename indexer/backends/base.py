@@ -158,7 +158,7 @@ class Writer(Protocol):
         """Remove the article; unknown ids are no error (a replay after a crash)."""
 
     def commit(self, sequence: int, labels: Labels) -> None:
-        """Make everything since the last commit visible, together with ``sequence``, atomically and durably."""
+        """Make all since the last commit visible, together with ``sequence``, atomically and durably."""
 
     def close(self) -> None:
         """Drop what was not committed and give back the lock. May be called twice."""

@@ -193,13 +193,15 @@ class MemoryIndex:
         return view
 
     def reader(self) -> Reader:
+        return self._live()
+
+    def _live(self) -> MemoryReader:
         if not self._views:
             raise NoIndex("nothing has been indexed yet: run `broadsheet index`")
         return self._views[-1]
 
     def writer(self) -> Writer:
-        view = self.reader()
-        assert isinstance(view, MemoryReader)
+        view = self._live()
         store = dict(view.store)
         return _MemoryWriter(self, True, view.sequence, view.labels, dict(store), dict(store))
 
@@ -207,7 +209,8 @@ class MemoryIndex:
         return _MemoryWriter(self, False)
 
     def publish(self, builder: Writer, expected_articles: int) -> str:
-        assert isinstance(builder, _MemoryWriter)
+        if not isinstance(builder, _MemoryWriter):
+            raise TypeError("this builder belongs to another kind of index")
         if len(builder.committed) != expected_articles:
             raise IndexDamaged(
                 f"the new generation holds {len(builder.committed)} articles, not {expected_articles}"

@@ -23,7 +23,8 @@ def _part(part: Part) -> str:
     others = [form for form in part.forms if form not in (getattr(part.leaf, "text", ""), _name(part.leaf))]
     found_as = f" as {', '.join(form.replace(chr(0x200C), '-') for form in others[:5])}" if others else ""
     spread = "1 article holds" if part.documents == 1 else f"{part.documents} articles hold"
-    return f"{_name(part.leaf)} is found {places}{found_as}; {spread} it (weight {part.idf:.2f}): {part.score:.3f}."
+    share = f"{spread} it (weight {part.idf:.2f}): {part.score:.3f}."
+    return f"{_name(part.leaf)} is found {places}{found_as}; {share}"
 
 
 def _times(count: int) -> str:
@@ -39,7 +40,8 @@ def _name(leaf: Leaf) -> str:
         case Prefix(text):
             return f"a word beginning with “{text}”"
         case Fuzzy(text, distance):
-            return f"a word spelled like “{text}” (up to {distance} letter{'s' if distance > 1 else ''} different)"
+            letters = "one letter" if distance == 1 else f"up to {distance} letters"
+            return f"a word spelled like “{text}” ({letters} different)"
 
 
 def _factors(hit: Scored) -> Iterator[str]:

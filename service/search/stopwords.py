@@ -7,20 +7,49 @@ function words that are no content word in another language of the table are lis
 
 from __future__ import annotations
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 STOP_WORDS: dict[str, frozenset[str]] = {
-    "en": frozenset(
-        ["a", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "because", "been", "before", "being", "between", "both", "but", "by", "can", "could", "did", "do", "does", "doing", "during", "each", "for", "from", "had", "has", "have", "having", "he", "her", "here", "hers", "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "itself", "me", "more", "most", "my", "no", "nor", "not", "of", "off", "on", "once", "only", "or", "other", "our", "ours", "out", "over", "own", "same", "she", "should", "so", "some", "such", "than", "that", "the", "their", "theirs", "them", "then", "there", "these", "they", "this", "those", "through", "to", "too", "under", "until", "up", "very", "was", "we", "were", "what", "when", "where", "which", "while", "who", "whom", "whose", "why", "will", "with", "would", "you", "your", "yours"]
+    "en": _words(
+        """
+        a about after all also an and any are as at be because been before being between both but by
+        can could did do does doing during each for from had has have having he her here hers him
+        his how i if in into is it its itself me more most my no nor not of off on once only or
+        other our ours out over own same she should so some such than that the their theirs them
+        then there these they this those through to too under until up very was we were what when
+        where which while who whom whose why will with would you your yours
+        """
     ),
-    "de": frozenset(
-        ["aber", "als", "am", "an", "auch", "auf", "aus", "bei", "bin", "bis", "das", "dass", "dem", "den", "der", "des", "die", "dies", "diese", "diesem", "diesen", "dieser", "dieses", "doch", "du", "durch", "ein", "eine", "einem", "einen", "einer", "eines", "er", "es", "für", "hat", "hatte", "ich", "ihr", "ihre", "im", "in", "ist", "ja", "kann", "mit", "nach", "nicht", "noch", "nur", "ob", "oder", "ohne", "sein", "seine", "sich", "sie", "sind", "so", "über", "um", "und", "uns", "unter", "vom", "von", "vor", "war", "waren", "was", "wegen", "welche", "welcher", "welches", "wenn", "wer", "werden", "wie", "wird", "wo", "wurde", "wurden", "zu", "zum", "zur"]
+    "de": _words(
+        """
+        aber als am an auch auf aus bei bin bis das dass dem den der des die dies diese diesem
+        diesen dieser dieses doch du durch ein eine einem einen einer eines er es für hat hatte ich
+        ihr ihre im in ist ja kann mit nach nicht noch nur ob oder ohne sein seine sich sie sind so
+        über um und uns unter vom von vor war waren was wegen welche welcher welches wenn wer werden
+        wie wird wo wurde wurden zu zum zur
+        """
     ),
-    "fr": frozenset(
-        ["à", "au", "aux", "avec", "ce", "ces", "cet", "cette", "comme", "d", "dans", "de", "des", "du", "elle", "elles", "en", "entre", "est", "et", "été", "être", "eu", "il", "ils", "je", "j", "l", "la", "le", "les", "leur", "leurs", "lui", "m", "mais", "me", "même", "n", "ne", "nous", "on", "ont", "ou", "où", "par", "pas", "pour", "qu", "que", "quel", "quelle", "quels", "quelles", "qui", "s", "sa", "sans", "se", "ses", "si", "son", "sont", "sous", "sur", "t", "te", "toi", "ton", "tu", "un", "une", "vous", "y", "c"]
+    "fr": _words(
+        """
+        à au aux avec ce ces cet cette comme d dans de des du elle elles en entre est et été être eu
+        il ils je j l la le les leur leurs lui m mais me même n ne nous on ont ou où par pas pour qu
+        que quel quelle quels quelles qui s sa sans se ses si son sont sous sur t te toi ton tu un
+        une vous y c
+        """
     ),
-    "fa": frozenset(
-        ["و", "در", "به", "از", "که", "این", "آن", "را", "با", "است", "برای", "تا", "یک", "بر", "هم", "نیز", "اما", "یا", "هر", "می", "شد", "شده", "بود", "چه", "ها", "های", "چیست", "کدام", "چند", "چرا", "کجا", "کی", "چگونه"]
+    "fa": _words(
+        """
+        و در به از که این آن را با است برای تا یک بر هم نیز اما یا هر می شد شده بود چه ها های چیست
+        کدام چند چرا کجا کی چگونه
+        """
     ),
-    "ar": frozenset(
-        ["في", "من", "على", "إلى", "عن", "أن", "إن", "كان", "كانت", "هذا", "هذه", "ذلك", "التي", "الذي", "الذين", "و", "أو", "ثم", "لا", "ما", "لم", "لن", "قد", "هل", "هو", "هي", "مع", "كل", "بعد", "قبل", "بين", "كما", "حتى", "عند", "أي"]
+    "ar": _words(
+        """
+        في من على إلى عن أن إن كان كانت هذا هذه ذلك التي الذي الذين و أو ثم لا ما لم لن قد هل هو هي
+        مع كل بعد قبل بين كما حتى عند أي
+        """
     ),
 }

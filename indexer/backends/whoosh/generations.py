@@ -1,4 +1,4 @@
-"""Generations on disk: directories, manifests, and the one pointer that is swapped.
+r"""Generations on disk: directories, manifests, and the one pointer that is swapped.
 
 ::
 
@@ -215,7 +215,7 @@ def commits_in(directory: Path) -> list[int]:
 
 
 def sweep(directory: Path, manifest: Manifest) -> None:
-    """Remove everything in a generation that a commit does not need: leftovers of other commits and of kills."""
+    """Remove what a commit does not need from a generation: leftovers of other commits and of kills."""
     needed = {*manifest.files, manifest_path(directory, manifest.commit).name}
     for path in directory.iterdir():
         if path.name in needed or path.name.endswith("LOCK"):

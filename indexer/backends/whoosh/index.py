@@ -30,8 +30,11 @@ OPEN_ATTEMPTS = 10  # a writer may sweep a commit while it is being opened; the 
 
 
 class WhooshIndex:
-    """An :class:`~indexer.backends.base.Index` in a directory. Safe to use from several threads and processes;
-    writing needs the data folder's lock, which the caller holds."""
+    """An :class:`~indexer.backends.base.Index` in a directory.
+
+    Safe to use from several threads and processes; writing needs the data folder's lock, which the
+    caller holds.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -66,7 +69,7 @@ class WhooshIndex:
         raise IndexDamaged(f"{self._root} changes faster than it can be opened")
 
     def _open(self, pointer: Pointer) -> WhooshReader:
-        """Open a commit once its manifest vouches for every file: nothing else is read, let alone unpickled."""
+        """Open a commit once its manifest vouches for every file; before that nothing is unpickled."""
         directory = self._root / pointer.generation
         manifest = read_manifest(directory, pointer.commit)
         fresh = {
@@ -100,7 +103,8 @@ class WhooshIndex:
         return WhooshWriter(self._root / next_name(self._root), lambda commit: None, None)  # noqa: ARG005
 
     def publish(self, builder: Writer, expected_articles: int) -> str:
-        assert isinstance(builder, WhooshWriter)  # noqa: S101  a builder of another index is a programming error
+        if not isinstance(builder, WhooshWriter):
+            raise TypeError("this builder belongs to another kind of index")
         pointer = Pointer(builder.directory.name, builder.manifest.commit)
         self._gate(pointer, expected_articles)
         previous = self._live_name()
