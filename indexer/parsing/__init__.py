@@ -1,1 +1,17 @@
-"""Bytes to :class:`~indexer.article.Article`: pure, no I/O; BeautifulSoup lives only here."""
+"""Bytes to :class:`~indexer.article.Article`: pure, no I/O; BeautifulSoup lives only here.
+
+::
+
+    bytes → decode → markup.strip → tree.build → measure → furniture.find → content.choose
+          → blocks.read → refine → verdict.judge → Article
+
+Title, dates, author, language, terms and addresses are read beside it, each in the module of its name,
+whose docstring lists the order of evidence.
+"""
+
+from __future__ import annotations
+
+from .limits import MAX_PAGE_BYTES
+from .parser import parse
+
+__all__ = ["MAX_PAGE_BYTES", "parse"]

@@ -1,0 +1,105 @@
+"""Who wrote the article.
+
+The order of evidence: JSON-LD ``author`` (and ``creator``); meta ``author`` and its kin; ``rel=author``
+and microdata; microformats (``p-author``, ``.vcard .fn``) and WordPress' ``wp-block-post-author``;
+byline classes near the title; a line "By …" near the title. Several authors are joined with a comma.
+What the page says is kept as it says it; an address, an e-mail or a sentence is not a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from . import jsonld
+from .head import Head
+from .lexicon import BYLINE
+from .tree import Node, Tree, text_of
+
+MAX_NAME_CHARS = 100
+"""A longer text is a sentence about the author, not a name."""
+
+_METAS = (
+    "author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "dc.creator.personalname", "parsely-author",
+    "sailthru.author", "citation_author", "byl", "byline", "article.author", "og:article:author", "twitter:data1",
+)  # fmt: skip
+_CLASSES = re.compile(
+    r"(?:^|[\s_-])(?:p-author|author-name|authorname|author__name|post-author-name|entry-author-name|article-author|byline-name|"
+    r"byline__name|wp-block-post-author__name|wp-block-post-author-name|post-author|entry-author|story-author|author|byline|by-line|"
+    r"byline__author|fn|posted-by|writer|contributor|autor|auteur|autore)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NOT_NAME = re.compile(r"https?://|www\.|@|[{}<>|]|^\d|^[\W_]+$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\s*(?:[|•·/]|\s[-–—]\s|,?\s+(?:on|am|le|el|at|updated|published|posted|veröffentlicht|publié)\b|\d{1,2}[./:]\d|\b(?:19|20)\d{2}\b).*$",
+    re.IGNORECASE,
+)
+_TWITTER_LABEL = re.compile(r"writ|author|autor|verfass|von|by|auteur|نویسنده|كتب", re.IGNORECASE)
+
+
+def find_author(tree: Tree, head: Head, data: jsonld.Data, near: list[Node]) -> str:
+    """The author's name, or names joined with a comma; empty when the page does not say."""
+    for names in _candidates(tree, head, data, near):
+        clean = list(dict.fromkeys(name for name in map(clean_name, names) if name))
+        if clean:
+            return ", ".join(clean[:10])
+    return ""
+
+
+def clean_name(text: str) -> str:
+    """A byline without "By" before it and a date or role behind it; empty when no name is left."""
+    name = BYLINE.sub("", " ".join(text.split()).strip(" ,;:|–—-•·"))
+    name = _TAIL.sub("", name).strip(" ,;:|–—-•·")
+    if not name or len(name) > MAX_NAME_CHARS or _NOT_NAME.search(name) or len(name.split()) > 12:
+        return ""
+    return name
+
+
+def _candidates(tree: Tree, head: Head, data: jsonld.Data, near: list[Node]) -> Iterator[Iterable[str]]:
+    yield _people(data, data.article.get("author"))
+    yield _people(data, data.article.get("creator"))
+    yield [name for key in _METAS[:-1] for name in head.metas.get(key, ())][:5]
+    if _TWITTER_LABEL.search(head.first("twitter:label1")):
+        yield [head.first("twitter:data1")]
+    yield [text_of(node) for node in near if "author" in node.get("rel").lower().split()]
+    yield _microdata(tree)
+    yield _by_class(near)
+    yield _by_line(near)
+    for thing in data.of_type("Person")[:1]:
+        yield [jsonld.text(thing)]
+
+
+def _people(data: jsonld.Data, value: object) -> list[str]:
+    people = value if isinstance(value, list) else [value]
+    return [jsonld.text(data.reference(person)) for person in people[:10]]
+
+
+def _microdata(tree: Tree) -> list[str]:
+    found: list[str] = []
+    for node in tree.nodes:
+        if node.get("itemprop").lower() == "author":
+            inner = [item for item in tree.inside(node) if item.get("itemprop").lower() == "name"]
+            found.append((inner[0].get("content") or text_of(inner[0])) if inner else node.get("content") or text_of(node))
+    return found[:3]
+
+
+def _by_class(near: list[Node]) -> Iterator[str]:
+    """The innermost element whose class says author, shortest text first on one branch."""
+    matching = [node for node in near if _CLASSES.search(node.get("class"))]
+    for node in matching:
+        inner = [other for other in matching if other is not node and node.holds(other)]
+        if inner:
+            continue
+        links = [item for item in near if item.name == "a" and node.holds(item)]
+        text = text_of(links[0]) if len(links) == 1 else text_of(node)
+        if clean_name(text):
+            yield text
+            return
+
+
+def _by_line(near: list[Node]) -> Iterator[str]:
+    for node in near:
+        text = text_of(node) if node.name in ("p", "span", "div", "small", "em", "address", "td") else ""
+        if 5 <= len(text) <= 80 and BYLINE.match(text) and 1 <= len(clean_name(text).split()) <= 5:
+            yield text
+            return

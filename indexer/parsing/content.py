@@ -1,0 +1,152 @@
+"""Which element holds the article: named evidence first, then where the prose is.
+
+The order of evidence:
+
+1. the site's ``content_selectors``;
+2. ``itemprop=articleBody`` and class or id names that mean "the text of the post" (WordPress'
+   ``entry-content`` and ``wp-block-post-content``, ``article-body``, ``post-content``, ...);
+3. the ``<article>`` that holds the title, else the one with the most prose;
+4. ``<main>`` or ``role=main``;
+5. the element that the paragraphs of the page point to: every paragraph votes for its ancestors, the
+   nearer the more, weighed by how little of the element is links.
+
+Named evidence holds only if the element has a fair share of the prose that the votes find; so a teaser
+with a promising class name does not win over the text beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .measure import Measures
+from .tree import Node, Tree
+
+FAIR_SHARE = 0.5
+"""A named element must hold this share of the prose around the voted one, or the vote stands."""
+
+_TEXT_NAMES = re.compile(
+    r"(?:[a-z0-9]*?)(?:article|articles|post|entry|story|news|blog|single|wysiwyg|richtext|rich|page|main|body|content|"
+    r"detail|details|field|field name|copy|the|td post|text)(?:s)?(?:full|inner|main|page|detail|single|rich|item|)"
+    r"(?:body|content|contents|text|copy|bodytext|bodycopy|entry|contentbody|contenttext|textcontent|maincontent)"
+)
+_STRONG_NAMES = frozenset(
+    "entrycontent postcontent articlecontent articlebody articletext storybody storycontent postbody posttext entrybody "
+    "entrytext newsbody newscontent newstext blogcontent blogpostcontent singlecontent singlepostcontent econtent "
+    "wpblockpostcontent tdpostcontent fieldnamebody fieldbody bodytext bodycontent articlebodycontent articlemaincontent "
+    "articlecontentbody postbodycontent postentry articlecopy storytext contentbody contenttext pagecontent "
+    "articlefulltext fulltext itemfulltext itempagebody thecontent thepost postarticle richtext wysiwyg "
+    "postfullcontent ghcontent kgcontent bodymarkup storycopy articledetail articledetailbody newsdetail newsdetailtext".split()
+)
+_NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+_VOTERS = frozenset("p td pre li dd div section article blockquote span font center body main figure".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The chosen elements in document order (usually one), and the evidence that chose them."""
+
+    roots: tuple[Node, ...]
+    evidence: str
+
+
+def choose(tree: Tree, live: Measures, selected: Iterable[Node], heading: Node | None) -> Choice:
+    """The elements that hold the article's text.
+
+    Args:
+        tree: the page.
+        live: the measures without furniture.
+        selected: what the site's ``content_selectors`` found.
+        heading: the element that gave the title, if one did.
+    """
+    given = _outermost(node for node in selected if live.chars[node.index])
+    if given:
+        return Choice(tuple(given), "site")
+    voted = _voted(tree, live)
+    for evidence, candidates in _named(tree, live, heading):
+        chosen = _best(candidates, live, voted)
+        if chosen:
+            return Choice(chosen, evidence)
+    return Choice((voted,), "vote")
+
+
+def is_text_name(node: Node) -> bool:
+    """Whether a class name or the id says that this element is the text of an article."""
+    names = [*node.get("class")[:600].split(), node.get("id")[:100]]
+    return any(_NOT_LETTERS.sub("", name.lower()) in _STRONG_NAMES for name in names if name)
+
+
+def _named(tree: Tree, live: Measures, heading: Node | None) -> Iterable[tuple[str, list[Node]]]:
+    filled = [node for node in tree.nodes if live.prose[node.index]]
+    yield "itemprop", [node for node in filled if "articlebody" in node.get("itemprop").lower()]
+    yield "class", [node for node in filled if is_text_name(node) and node.name not in ("body", "html")]
+    articles = [node for node in filled if node.name == "article" or node.get("role") == "article"]
+    yield "article", [node for node in articles if heading is not None and node.holds(heading)]
+    yield "article", articles
+    yield "main", [node for node in filled if node.name == "main" or node.get("role") == "main"]
+
+
+def _best(candidates: list[Node], live: Measures, voted: Node) -> tuple[Node, ...]:
+    """The candidates with the most prose, if it is a fair share of what the vote found."""
+    if not candidates:
+        return ()
+    outer = _outermost(candidates)
+    top = max(outer, key=lambda node: live.prose[node.index])
+    siblings = tuple(node for node in outer if node.parent is top.parent and _alike(node, top))
+    chosen = siblings if len(siblings) > 1 and not _teasers(siblings, live) else (top,)
+    prose = sum(live.prose[node.index] for node in chosen)
+    return chosen if prose >= FAIR_SHARE * live.prose[voted.index] else ()
+
+
+def _alike(one: Node, other: Node) -> bool:
+    return one.name == other.name and one.get("class") == other.get("class")
+
+
+def _teasers(nodes: tuple[Node, ...], live: Measures) -> bool:
+    """Several articles side by side are a list of articles, unless one is no more than a part of the text."""
+    return any(node.name == "article" for node in nodes) or live.prose[nodes[0].index] < 200
+
+
+def _outermost(nodes: Iterable[Node]) -> list[Node]:
+    kept: list[Node] = []
+    for node in sorted(nodes, key=lambda node: node.index):
+        if not kept or not kept[-1].holds(node):
+            kept.append(node)
+    return kept
+
+
+def _voted(tree: Tree, live: Measures) -> Node:
+    """The element that the prose votes for.
+
+    Each unit of prose gives its weight to the block it stands in, half to the parent, a third to
+    the one above, and so on up to five levels (Arc90's Readability, 2009, stops at two).
+    """
+    votes: dict[int, float] = {}
+    for unit in live.units:
+        if unit.prose and live.prose[unit.owner]:
+            node: Node | None = tree.nodes[unit.owner]
+            for distance in range(1, 6):
+                node = node.parent if node else None
+                if node is None:
+                    break
+                votes[node.index] = votes.get(node.index, 0.0) + unit.prose / distance
+    if not votes:
+        return tree.first("body") or tree.root
+    top = max(votes, key=lambda index: votes[index] * (1 - live.link_density(tree.nodes[index])))
+    return _widened(tree.nodes[top], live)
+
+
+def _widened(node: Node, live: Measures) -> Node:
+    """Up while the parent brings in more prose than links: texts cut into several boxes are one text."""
+    while node.parent is not None and node.name not in ("body", "html"):
+        parent = node.parent
+        more = live.prose[parent.index] - live.prose[node.index]
+        noise = live.chars[parent.index] - live.chars[node.index] - more
+        if more > 0.15 * live.prose[node.index] and noise < 0.5 * more:
+            node = parent
+        elif more == 0 and noise == 0:
+            node = parent
+        else:
+            break
+    return node

@@ -1,0 +1,273 @@
+"""When the article was published and changed.
+
+The order of evidence for the publication date:
+
+1. JSON-LD ``datePublished`` of the article, then ``dateCreated``, ``uploadDate``;
+2. ``article:published_time``, ``og:article:published_time``;
+3. microdata ``itemprop=datePublished``;
+4. meta names that papers and archives use (``parsely-pub-date``, ``sailthru.date``, ``dc.date``, …);
+5. ``<time datetime>`` and date elements by class (``entry-date``, ``published``, ``dt-published``) in the
+   article or its header, never in furniture;
+6. the date in the address;
+7. a date written out near the title, in the Gregorian or the Iranian calendar.
+
+A date keeps the calendar day and the offset it was written with; nothing is shifted. Years outside
+1990 to 2100 are mistakes and are not used.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from . import jsonld
+from .head import Head
+from .lexicon import JALALI_MONTHS, MONTHS
+from .tree import Node, Tree, text_of
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""No web page is older; later years are mistakes. There is no clock here, so "now" is not known."""
+
+MAX_DATE_CHARS = 120
+"""A longer text is not a date line."""
+
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_ISO = re.compile(
+    r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]\s?(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[.,]\d+)?\s?(Z|UTC|GMT|[+-]\d{2}:?\d{2}(?!\d)|[+-]\d{2}(?!\d))?)?",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?!\d)")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[/.年년]\s?(\d{1,2})\s?[/.月월]\s?(\d{1,2})(?!\d)")
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d)")
+_NAMED_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s*(?:de\s+|of\s+|-|\s)?\s*([^\W\d_]{2,14})\.?,?\s*(?:de\s+|del\s+|-)?\s*(\d{4})(?!\d)")
+_NAMED_MONTH_FIRST = re.compile(r"([^\W\d_]{3,14})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
+_YEAR_NAMED = re.compile(r"(?<!\d)(\d{4})\.?,?\s+([^\W\d_]{3,14})\.?\s+(\d{1,2})(?!\d)")
+_TIME = re.compile(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
+_URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/_.-]|$)|[/_-]((?:19|20)\d{2})(\d{2})(\d{2})(?=[/_.-]|$)|[/_-]((?:19|20)\d{2})-(\d{2})-(\d{2})(?=\D|$)")
+_EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
+
+_PUBLISHED_METAS = (
+    "article:published_time", "og:article:published_time", "og:published_time", "article:published", "datepublished", "date_published",
+    "parsely-pub-date", "sailthru.date", "pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "published",
+    "article.published", "article_date_original", "originalpublicationdate", "cxenseparse:recs:publishtime", "bt:pubdate", "dc.date.issued",
+    "dcterms.issued", "dc.date.created", "dcterms.created", "dcterms.date", "dc.date", "dcsext.articlefirstpublished", "rnews:datepublished",
+    "citation_publication_date", "citation_date", "citation_online_date", "video:release_date", "book:release_date", "og:pubdate", "pub_date",
+    "article:post_date", "datecreated", "creation_date", "created", "article:create", "displaydate", "timestamp", "date",
+)  # fmt: skip
+_MODIFIED_METAS = (
+    "article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "dateupdated", "lastmod", "last-modified", "modified",
+    "dcterms.modified", "dc.date.modified", "article:modified", "revised", "updated", "moddate",
+)  # fmt: skip
+_PUBLISHED_CLASS = re.compile(r"publish|entry-?date|post-?date|posted|pub-?date|dt-published|article-?date|story-?date|created|news-?date|datum|fecha|tarikh", re.IGNORECASE)
+_DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:date|dates|time|timestamp|published|posted-on|posted|byline|dateline|meta|datum|submitted|info)(?:$|[\s_-])|date$|Date|time$", re.IGNORECASE)
+_MODIFIED_CLASS = re.compile(r"updated|modified|dt-updated|revis", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """ISO 8601 dates, or dates with time and offset; empty when unknown."""
+
+    published: str
+    modified: str
+
+
+def find_dates(tree: Tree, head: Head, data: jsonld.Data, near: list[Node], address: str) -> Dates:
+    """The dates of the article.
+
+    Args:
+        tree: the page.
+        head: its head.
+        data: its JSON-LD.
+        near: the elements around the title and content that may carry a date, furniture left out.
+        address: the page's address.
+    """
+    published = _first(_published(tree, head, data, near, address))
+    modified = _first(_modified(tree, head, data, near))
+    return Dates(published, "" if modified[:10] < published[:10] else modified)
+
+
+def parse_date(text: str) -> str:
+    """A date as a machine or a person wrote it, as ISO 8601; empty when there is none in it.
+
+    Of two readings of a numeric date the day comes first, unless that gives no date.
+    """
+    text = text.strip().translate(_DIGITS)[:MAX_DATE_CHARS]
+    if not any(char.isdigit() for char in text):
+        return ""
+    if _EPOCH.match(text):
+        return datetime.datetime.fromtimestamp(int(text[:10]), datetime.UTC).date().isoformat()
+    return _machine(text) or _written(text)
+
+
+def date_in_address(address: str) -> str:
+    """The date in the path of an address, or an empty string."""
+    for found in _URL_DATE.finditer(address.split("?")[0]):
+        groups = [int(group) for group in found.groups() if group]
+        day = _day(*groups)
+        if day:
+            return day
+    return ""
+
+
+def jalali_to_gregorian(year: int, month: int, day: int) -> datetime.date:
+    """The Gregorian day of a day in the Iranian calendar (the 33-year arithmetic cycle, right for 1178 to 1633).
+
+    Raises:
+        ValueError: there is no such day.
+    """
+    if not (1 <= month <= 12 and 1 <= day <= (31 if month <= 6 else 30)):
+        raise ValueError("no such day in the Iranian calendar")
+    cycle = year + 1595
+    days = -355668 + 365 * cycle + cycle // 33 * 8 + (cycle % 33 + 3) // 4 + day
+    days += (month - 1) * 31 if month < 7 else (month - 7) * 30 + 186
+    return datetime.date(1, 1, 1) + datetime.timedelta(days=days - 366)
+
+
+def _first(values: Iterable[str]) -> str:
+    return next((found for found in map(parse_date, values) if found), "")
+
+
+def _published(tree: Tree, head: Head, data: jsonld.Data, near: list[Node], address: str) -> Iterator[str]:
+    for key in ("datePublished", "dateCreated", "uploadDate"):
+        yield jsonld.text(data.article.get(key))
+    yield from head.all(*_PUBLISHED_METAS[:5])
+    yield from _microdata(tree, "datePublished")
+    for thing in data.of_type("WebPage", "ItemPage", "AboutPage"):
+        yield jsonld.text(thing.get("datePublished"))
+    yield from head.all(*_PUBLISHED_METAS[5:])
+    yield from _elements(near, _PUBLISHED_CLASS)
+    yield from _times(near)
+    yield date_in_address(address)
+    yield from _elements(near, _DATE_CLASS)
+    yield from _lines(near)
+
+
+def _modified(tree: Tree, head: Head, data: jsonld.Data, near: list[Node]) -> Iterator[str]:
+    yield jsonld.text(data.article.get("dateModified"))
+    yield from head.all(*_MODIFIED_METAS)
+    yield from _microdata(tree, "dateModified")
+    yield from _elements(near, _MODIFIED_CLASS)
+
+
+def _microdata(tree: Tree, name: str) -> Iterator[str]:
+    for node in tree.nodes:
+        if node.get("itemprop").lower() == name.lower():
+            yield node.get("datetime") or node.get("content") or text_of(node)
+
+
+def _elements(near: list[Node], pattern: re.Pattern[str]) -> Iterator[str]:
+    """Dates in elements whose class matches: the machine's form if there is one."""
+    for node in near:
+        names = f"{node.get('class')} {node.get('id')}"
+        if names != " " and pattern.search(names) and not (pattern is _PUBLISHED_CLASS and _is_modified(node)):
+            yield node.get("datetime") or node.get("content") or node.get("title")
+            text = text_of(node)
+            if len(text) <= MAX_DATE_CHARS:
+                yield text
+
+
+def _is_modified(node: Node) -> bool:
+    names = node.get("class")
+    return _MODIFIED_CLASS.search(names) is not None and _PUBLISHED_CLASS.search(names) is None
+
+
+def _times(near: list[Node]) -> Iterator[str]:
+    times = [node for node in near if node.name == "time"]
+    for node in sorted(times, key=_is_modified):
+        yield node.get("datetime")
+        yield text_of(node)
+
+
+def _lines(near: list[Node]) -> Iterator[str]:
+    """Short lines that hold a date and little else."""
+    for node in near:
+        text = "".join(child for child in node.children if isinstance(child, str)).strip()
+        if 6 <= len(text) <= 60 and any(char.isdigit() for char in text):
+            yield text
+
+
+def _machine(text: str) -> str:
+    for found in _ISO.finditer(text):
+        day = _day(int(found[1]), int(found[2]), int(found[3])) or _jalali(int(found[1]), int(found[2]), int(found[3]))
+        if day:
+            return day + _clock(found[4], found[5], found[6], found[7])
+    found_compact = _COMPACT.search(text)
+    if found_compact:
+        day = _day(int(found_compact[1]), int(found_compact[2]), int(found_compact[3]))
+        if day and not found_compact[4]:
+            return day
+        if day:
+            return day + _clock(found_compact[4], found_compact[5], found_compact[6], None)
+    return ""
+
+
+def _clock(hour: str | None, minute: str | None, second: str | None, offset: str | None) -> str:
+    if hour is None or minute is None or int(hour) > 23 or int(minute) > 59:
+        return ""
+    return f"T{int(hour):02}:{minute}:{second or '00'}{_offset(offset or '')}"
+
+
+def _offset(text: str) -> str:
+    if not text:
+        return ""
+    if text.upper() in ("Z", "UTC", "GMT"):
+        return "+00:00"
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    return f"{text[0]}{digits[:2]}:{digits[2:]}" if digits <= "1459" else ""
+
+
+def _written(text: str) -> str:
+    for found in (*_NAMED_DAY_FIRST.finditer(text), *_NAMED_MONTH_FIRST.finditer(text), *_YEAR_NAMED.finditer(text)):
+        day = _named(*found.groups())
+        if day:
+            return day
+    for found in _YEAR_FIRST.finditer(text):
+        year, month, number = (int(group) for group in found.groups())
+        day = _day(year, month, number) or _jalali(year, month, number)
+        if day:
+            return day
+    for found in _DAY_FIRST.finditer(text):
+        day = _numeric(int(found[1]), int(found[3]), found[4])
+        if day:
+            return day
+    return ""
+
+
+def _named(first: str, second: str, third: str) -> str:
+    """Three parts in any order, one of them the name of a month."""
+    parts = [first, second, third]
+    word = next((part for part in parts if not part.isdigit()), "").lower()
+    numbers = [int(part) for part in parts if part.isdigit()]
+    if len(numbers) != 2:
+        return ""
+    year, number = max(numbers), min(numbers)
+    if word in JALALI_MONTHS:
+        return _jalali(year, JALALI_MONTHS[word], number)
+    return _day(year, MONTHS[word], number) if word in MONTHS else ""
+
+
+def _numeric(first: int, second: int, year_text: str) -> str:
+    year = int(year_text)
+    if len(year_text) == 2:
+        year += 2000 if year < 70 else 1900
+    return _day(year, second, first) or _day(year, first, second) or _jalali(year, second, first)
+
+
+def _day(year: int, month: int, day: int) -> str:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return ""
+    try:
+        return datetime.date(year, month, day).isoformat()
+    except ValueError:
+        return ""
+
+
+def _jalali(year: int, month: int, day: int) -> str:
+    if not 1369 <= year <= 1479:
+        return ""
+    try:
+        return jalali_to_gregorian(year, month, day).isoformat()
+    except ValueError:
+        return ""

@@ -1,0 +1,118 @@
+"""The words that furniture and metadata are announced with, in the languages the sites are read in.
+
+Words decide only where structure does not: a lone line "Advertisement", a label "Filed under:", a
+byline "Von …", the name of a month. Everything is compared lower case.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MONTHS = {
+    "en": "january february march april may june july august september october november december",
+    "en3": "jan feb mar apr may jun jul aug sep oct nov dec",
+    "de": "januar februar märz april mai juni juli august september oktober november dezember",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "fr2": "janv févr mars avr mai juin juil août sept oct nov déc",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "es3": "ene feb mar abr may jun jul ago sep oct nov dic",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "pt3": "jan fev mar abr mai jun jul ago set out nov dez",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "da": "januar februar marts april maj juni juli august september oktober november december",
+    "no": "januar februar mars april mai juni juli august september oktober november desember",
+    "fi": "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta "
+    "marraskuuta joulukuuta",
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "uk": "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "tr": "ocak şubat mart nisan mayıs haziran temmuz ağustos eylül ekim kasım aralık",
+    "id": "januari februari maret april mei juni juli agustus september oktober november desember",
+    "ro": "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "hu": "január február március április május június július augusztus szeptember október november december",
+    "el": "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου",
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "ar2": "يناير فبراير مارس ابريل مايو يونيه يوليه اغسطس سبتمبر اكتوبر نوفمبر ديسمبر",
+    "fa": "ژانویه فوریه مارس آوریل مه ژوئن ژوئیه اوت سپتامبر اکتبر نوامبر دسامبر",
+    "fa2": "ژانویه فوریه مارس آپریل می جون جولای آگوست سپتامبر اکتبر نوامبر دسامبر",
+}
+
+MONTHS = {word: number for line in _MONTHS.values() for number, word in enumerate(line.split(), start=1)}
+"""Month names of the Gregorian calendar: word to number."""
+MONTHS |= {"sept": 9, "mär": 3, "dez": 12, "okt": 10, "mrz": 3, "jänner": 1, "feber": 2, "juillet": 7, "setembro": 9, "setiembre": 9}
+
+JALALI_MONTHS = {
+    word: number
+    for line in (
+        "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند",
+        "فروردين ارديبهشت خرداد تير امرداد شهريور مهر آبان آذر دی بهمن اسفند",
+        "farvardin ordibehesht khordad tir mordad shahrivar mehr aban azar dey bahman esfand",
+    )
+    for number, word in enumerate(line.split(), start=1)
+}
+"""Month names of the Iranian calendar."""
+
+CATEGORY_LABELS = re.compile(
+    r"^(?:posted in|filed under|filed in|categor(?:y|ies)|section|topic|rubrik(?:en)?|kategorien?|abgelegt unter|catégories?|"
+    r"rubrique|classé dans|publié dans|categorías?|publicado en|archivado en|categorie|categoria|categorias|kategori(?:a|e)?|"
+    r"рубрик[аи]|категори[яи]|دسته(?:\s|‌)?بندی|دسته(?:\s|‌)?ها|دسته|موضوع|بخش|التصنيف(?:ات)?|القسم|تصنيف|الأقسام|قسم|分类|カテゴリー)\s*[:：]?\s*$",
+    re.IGNORECASE,
+)
+"""A label that announces the categories of the article."""
+
+TAG_LABELS = re.compile(
+    r"^(?:tags?|tagged(?: with)?|keywords|schlagw(?:ort|örter)(?:e)?|stichworte|mots[- ]clés|étiquettes?|etiquetas?|palabras clave|"
+    r"теги|метки|برچسب(?:\s|‌)?ها|برچسب|الوسوم|وسوم|كلمات مفتاحية|标签|タグ)\s*[:：]?\s*$",
+    re.IGNORECASE,
+)
+"""A label that announces the tags of the article."""
+
+BYLINE = re.compile(
+    r"^(?:(?:written |posted |published |reported |story |article |text |words )?by|von|par|por|di|da|door|av|af|przez|"
+    r"автор|от|نویسنده|نوشتهٔ?|به قلم|بقلم|الكاتب|كتب|تأليف|de|autor(?:in)?|auteur|autore|author|作者|文)\s*[:：|]?\s+",
+    re.IGNORECASE,
+)
+"""What stands before the name in a byline."""
+
+LONE_LABELS = re.compile(
+    r"^(?:advertise?ments?|ads?|sponsored(?: content)?|promoted|anzeige|werbung|publicité|publicidad|pubblicità|reclame|reklama|reklam|"
+    r"реклама|تبلیغات|آگهی|إعلان|اعلان|广告|広告|"
+    r"(?:story|article) continues below(?: advertisement)?|continue reading(?: below)?.{0,40}|read more|read full story|weiterlesen|lire la suite|"
+    r"seguir leyendo|ادامه مطلب|اقرأ المزيد|share(?: this)?(?: (?:post|article|story|page|on|via))?.{0,30}|teilen(?: sie)?.{0,20}|"
+    r"partager(?: cet article| sur)?.{0,20}|compartir.{0,20}|condividi.{0,20}|اشتراک گذاری.{0,20}|به اشتراک بگذارید|شارك.{0,20}|مشاركة|"
+    r"like this:?|loading(?:\.\.\.|…)?|tweet|email|print|drucken|imprimer|imprimir|facebook|twitter|whatsapp|linkedin|pinterest|telegram|"
+    r"instagram|youtube|rss|comments?|no comments(?: yet)?|leave a (?:comment|reply)|kommentare?|commentaires?|comentarios|نظرات|التعليقات|"
+    r"skip to (?:main )?content|zum inhalt springen|aller au contenu|back to top|nach oben|table of contents|inhaltsverzeichnis|"
+    r"\d+ (?:comments?|shares?|likes?|views?|kommentare?|commentaires?)|follow us.{0,40}|subscribe(?: now| to .{0,40})?|sign up.{0,40}|"
+    r"click to share.{0,60}|photo:?|image:?|watch:?|video:?|listen:?|related:?|tags:?|categories:?|source:?)\s*$",
+    re.IGNORECASE,
+)
+"""Lines that are furniture when they stand alone."""
+
+POINTERS = re.compile(
+    r"^(?:read (?:also|more|next)|also read|see also|related(?: (?:articles?|stories|posts?|news|content|reading|topics?|coverage|links?))?|"
+    r"more (?:from|on|about|stories|news)|further reading|recommended(?: (?:for you|reading|stories|articles))?|you (?:may|might) (?:also )?"
+    r"(?:like|enjoy|be interested).*|don'?t miss|most (?:read|popular)|recent (?:posts?|articles|news)|latest (?:posts?|news|stories|articles)|"
+    r"popular (?:posts?|articles)|trending(?: now)?|up next|share this.*|leave a (?:reply|comment)|"
+    r"about the authors?|comments?|lesen sie (?:auch|mehr)|mehr zum thema|das könnte (?:sie|dich) auch interessieren|weitere (?:artikel|beiträge|"
+    r"themen|nachrichten)|ähnliche (?:artikel|beiträge)|verwandte (?:artikel|themen|beiträge)|neueste beiträge|auch interessant|"
+    r"(?:à|a) lire aussi|lire aussi|articles? (?:similaires|liés|récents|connexes)|sur le même (?:sujet|thème)|dans la même rubrique|"
+    r"voir aussi|vous aimerez aussi|lea también|leer más|te puede interesar|artículos? relacionados?|noticias relacionadas|ver también|"
+    r"leggi anche|articoli correlati|leia (?:também|mais)|veja também|artigos relacionados|lees ook|czytaj (?:także|też|również)|zobacz (?:też|także)|"
+    r"читайте также|по теме|похожие (?:статьи|записи)|بیشتر بخوانید|مطالب (?:مرتبط|مشابه)|همچنین بخوانید|نوشته(?:\s|‌)?های (?:تازه|مرتبط|مشابه)|"
+    r"آخرین (?:مطالب|اخبار|نوشته(?:\s|‌)?ها)|اخبار مرتبط|اقرأ (?:أيضا|أيضًا|ايضا|المزيد)|مقالات (?:ذات صلة|مشابهة)|مواضيع ذات صلة|"
+    r"أحدث (?:المقالات|الأخبار)|أخبار ذات صلة|相关(?:文章|阅读|新闻)|関連記事|延伸阅读)\s*[:：…]*",
+    re.IGNORECASE,
+)
+"""A line that begins so points to other articles."""
+
+NOT_FOUND = re.compile(
+    r"\b(?:404|page not found|not found|nothing (?:was )?found|page (?:does ?n.t|does not) exist|seite (?:wurde )?nicht gefunden|"
+    r"page (?:non trouvée|introuvable)|página no encontrada|pagina non trovata|página não encontrada|pagina niet gevonden|"
+    r"nie znaleziono|страница не найдена)\b|صفحه (?:مورد نظر )?(?:یافت|پیدا) نشد|الصفحة غير موجودة|لم يتم العثور|页面不存在",
+    re.IGNORECASE,
+)
+"""What the title of an error page says."""

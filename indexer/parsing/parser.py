@@ -1,0 +1,132 @@
+"""One page to one article: the steps in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..article import Article, Block, Dropped, article_id
+from ..errors import RejectedPage
+from ..site import Site
+from ..sources.page import Page
+from . import address, author, blocks, content, dates, furniture, jsonld, language, refine, scope, taxonomy, title, verdict
+from .decode import decode
+from .head import Head, read_head
+from .limits import MAX_PAGE_BYTES
+from .markup import strip
+from .measure import Measures, measure, total
+from .tree import Node, Tree, build, collapse, text_of
+
+def parse(page: Page, site: Site) -> Article:
+    """The article of a page.
+
+    Args:
+        page: the bytes, with what the source knows about them.
+        site: what the site says about itself; the empty site does.
+
+    Raises:
+        RejectedPage: the page is no article; ``reason`` and ``detail`` say why.
+    """
+    if len(page.data) > MAX_PAGE_BYTES:
+        raise RejectedPage("too_large", f"{len(page.data)} bytes; at most {MAX_PAGE_BYTES} are read")
+    markup = strip(decode(page.data, page.charset))
+    tree = build(markup.html)
+    head = read_head(tree)
+    verdict.refuse_listing(head)
+    url = address.canonical(page, head, site)
+    found = _extract(tree, head, jsonld.read_data(markup.data, url), site)
+    return _article(page, site, found, url)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one page gave, before it is put together."""
+
+    tree: Tree
+    head: Head
+    data: jsonld.Data
+    title: title.Title
+    dead: dict[int, str]
+    roots: tuple[Node, ...]
+    refined: refine.Refined
+    near: list[Node]
+    measures: Measures
+
+
+def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site) -> _Found:
+    measures = measure(tree)
+    dropped = frozenset(node.index for selector in site.drop_selectors for node in tree.select(selector))
+    dead = furniture.find(tree, measures, dropped)
+    live = total(tree, measures.units, dead)
+    verdict.refuse_redirect(head, live)
+    named = title.find_title(tree, head, data, site, dead)
+    if not named.text:
+        raise RejectedPage("no_title", "no title by any evidence")
+    selected = [node for selector in site.content_selectors for node in tree.select(selector)]
+    choice = content.choose(tree, live, selected, named.node)
+    raw = [block for root in choice.roots for block in blocks.read(tree, root, dead)]
+    refined = refine.refine(raw, named.text)
+    if not refined.kept:
+        refined = refine.refine(_from_data(data), named.text)
+    verdict.judge(tree, head, data, named.text, refined.kept, live)
+    near = scope.own(tree, live, dead, choice.roots, named.node)
+    return _Found(tree, head, data, named, dead, choice.roots, refined, near, measures)
+
+
+def _from_data(data: jsonld.Data) -> list[blocks.Raw]:
+    """The article body of JSON-LD as paragraphs: for pages that show nothing without scripts."""
+    body = data.article.get("articleBody")
+    if not isinstance(body, str):
+        return []
+    lines = (jsonld.clean(line) for line in body.splitlines())
+    return [blocks.Raw("paragraph", line, 0, 0, 0) for line in lines if line]
+
+
+def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
+    text = "\n".join([found.title.text, *(block.text for block in found.refined.kept)])
+    when = dates.find_dates(found.tree, found.head, found.data, found.near, url)
+    terms = taxonomy.find_terms(found.tree, found.head, found.data, site, found.near, url)
+    return Article(
+        id=article_id(page.source, page.key),
+        url=url,
+        title=found.title.text,
+        blocks=tuple(Block(block.kind, block.text, block.level) for block in found.refined.kept),
+        type=terms.type,
+        categories=terms.categories,
+        tags=terms.tags,
+        author=author.find_author(found.tree, found.head, found.data, found.near),
+        lang=language.find_language(found.head, found.data, site, text, url),
+        published_at=when.published,
+        modified_at=when.modified,
+        image=address.image(found.head, found.data, url),
+        description=_description(found.head, found.data),
+        dropped=_dropped(found),
+    )
+
+
+def _description(head: Head, data: jsonld.Data) -> str:
+    stated = head.first("og:description", "description", "twitter:description", "dc.description")
+    return jsonld.clean(stated) or jsonld.text(data.article.get("description"))
+
+
+def _dropped(found: _Found) -> tuple[Dropped, ...]:
+    """What was left out, in the page's order, then what the last checks left out."""
+    taken = found.roots if found.title.node is None else (*found.roots, found.title.node)
+    records = [
+        Dropped(rule, furniture.where(node), text)
+        for index, rule in sorted(found.dead.items())
+        for node in [found.tree.nodes[index]]
+        if found.measures.chars[index] and (text := _start(text_of(node)))
+    ]
+    records += [
+        Dropped("outside", furniture.where(node), _start(text_of(node)))
+        for node in scope.outside(found.tree, found.measures, found.dead, taken)
+    ]
+    records += [
+        Dropped(rule, furniture.where(found.tree.nodes[block.owner]), _start(block.text))
+        for rule, block in found.refined.dropped
+    ]
+    return tuple(records[: furniture.MAX_DROPPED])
+
+
+def _start(text: str) -> str:
+    return collapse(text)[: furniture.MAX_DROPPED_CHARS]

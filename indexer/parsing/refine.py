@@ -1,0 +1,117 @@
+"""The last checks on the blocks: what got into the content element and is not the article.
+
+Only blocks that stand out are dropped: short ones, or ones that are mostly links. A paragraph of prose is
+never dropped here unless it was there already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .author import clean_name
+from .blocks import Raw, mostly_links
+from .dates import parse_date
+from .lexicon import BYLINE, CATEGORY_LABELS, LONE_LABELS, POINTERS, TAG_LABELS
+from .measure import weight
+from .title import fold
+
+POINTER_CHARS = 180
+"""A line that points elsewhere is no longer than this."""
+
+LEAD_BLOCKS = 6
+"""How many blocks from the top bylines and dates are looked for."""
+
+_HAS_WORD = re.compile(r"\w")
+_LEAD = re.compile(r"^([^:：]{3,40})\s*[:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """The blocks kept, and those dropped with the rule that dropped each."""
+
+    kept: list[Raw]
+    dropped: list[tuple[str, Raw]]
+
+
+def refine(blocks: Sequence[Raw], title: str) -> Refined:
+    """Drop repeated titles, duplicates, labels, link lists and pointers to other articles."""
+    result = Refined([], [])
+    seen: set[str] = set()
+    for position, block in enumerate(blocks):
+        rule = _rule(block, title, seen, position, blocks)
+        if rule:
+            result.dropped.append((rule, block))
+        else:
+            result.kept.append(block)
+    _cut_tail(result)
+    return result
+
+
+def _rule(block: Raw, title: str, seen: set[str], position: int, blocks: Sequence[Raw]) -> str:
+    text = block.text
+    if not _HAS_WORD.search(text):
+        return "label"
+    key = fold(text)
+    if block.kind == "heading" and key == fold(title):
+        return "title-repeat"
+    if position < 3 and block.kind == "paragraph" and text == title:
+        return "title-repeat"
+    if len(key) > 30 and key in seen:
+        return "duplicate"
+    seen.add(key)
+    return _by_links(block, position, blocks) or _by_words(block, position)
+
+
+def _by_links(block: Raw, position: int, blocks: Sequence[Raw]) -> str:
+    if not mostly_links(block) or block.kind in ("quote", "caption", "table"):
+        return ""
+    if block.kind == "list":
+        return "link-density" if block.link_density > 0.7 or _announced(position, blocks) else ""
+    if block.kind == "heading":
+        return ""
+    size = weight(block.text)
+    lone = block.link_density > 0.9 and size < POINTER_CHARS
+    return "link-density" if lone and (size < 40 or _announced(position, blocks) or POINTERS.match(block.text)) else ""
+
+
+def _announced(position: int, blocks: Sequence[Raw]) -> bool:
+    """Whether the line before points to other articles."""
+    before = blocks[position - 1] if position else None
+    return before is not None and weight(before.text) < 80 and POINTERS.match(before.text) is not None
+
+
+def _by_words(block: Raw, position: int) -> str:
+    text = block.text
+    size = weight(text)
+    if size > POINTER_CHARS or block.kind in ("table", "quote"):
+        return ""
+    if LONE_LABELS.match(text):
+        return "label"
+    pointer = POINTERS.match(text)
+    if pointer and (pointer.end() == len(text) or block.linked > 0):
+        return "label"
+    lead = _LEAD.match(text)
+    if lead and (CATEGORY_LABELS.match(lead[1]) or TAG_LABELS.match(lead[1])) and block.linked:
+        return "class:terms"
+    if position < LEAD_BLOCKS and size < 80 and block.kind == "paragraph":
+        return "class:meta" if _is_byline(text) or _is_date_line(text) else ""
+    return ""
+
+
+def _is_byline(text: str) -> bool:
+    found = BYLINE.match(text)
+    return found is not None and 1 <= len(clean_name(text).split()) <= 4 and text[-1:] not in ".!?:"
+
+
+def _is_date_line(text: str) -> bool:
+    """A line that is a date and hardly more."""
+    letters = sum(char.isalpha() for char in text)
+    return len(text) <= 60 and letters <= 25 and bool(parse_date(text))
+
+
+def _cut_tail(result: Refined) -> None:
+    """Headings with nothing under them at the end go; they announced what was dropped."""
+    while result.kept and result.kept[-1].kind == "heading":
+        result.dropped.append(("label", result.kept.pop()))

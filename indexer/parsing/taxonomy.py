@@ -1,0 +1,220 @@
+"""Categories, tags and type of the article.
+
+The order of evidence for categories; the first that yields anything is taken, the site's rules add to it:
+
+1. links of WordPress and microformats in the article's own header, footer or meta lines:
+   ``rel="category tag"``, ``.cat-links``, ``.taxonomy-category``, links to ``/category/…``;
+2. a visible label ("Filed under:", "Category:", "Rubrik:", …) and the links or text behind it;
+3. JSON-LD ``articleSection``; meta ``article:section`` and its kin;
+4. WordPress' classes on the post's element (``category-human-rights``), when the site lists such a category;
+5. the breadcrumb between the home page and the article, when its entries are categories the site lists;
+6. the site's ``category_rules``.
+
+Never from menus, side columns, settings boxes or other articles: elements there are furniture, except
+those whose furniture is the article's own terms, metadata, header or footer. A link to ``/category/…``
+is a category and one to ``/tag/…`` a tag, whatever its ``rel`` says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from ..article import Label
+from ..site import Site, label_key
+from . import jsonld
+from .head import Head
+from .lexicon import CATEGORY_LABELS, TAG_LABELS
+from .tree import Node, Tree, collapse, text_of
+
+MAX_LABEL_CHARS = 120
+"""A longer text is not a label."""
+
+MAX_LABELS = 40
+"""An article with more categories has caught a list of all categories."""
+
+_CATEGORY_PATH = re.compile(r"/(?:category|categories|categorie|kategorie|categoria|rubrik|rubrique|section|sections|topics?|thema)/[^?#]|[?&]cat=\d+", re.IGNORECASE)
+_WP_CATEGORY_PATH = re.compile(r"/category/[^?#]|[?&](?:cat=\d+|category_name=)", re.IGNORECASE)
+_TAG_PATH = re.compile(r"/(?:tag|tags|keyword|keywords|schlagwort|etiqueta|mot-cle|label)/[^?#]|[?&]tag=", re.IGNORECASE)
+_CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:cat-?links?|taxonomy-category|entry-categor(?:y|ies)|post-categor(?:y|ies)|p-category|categories-links|post-cats|entry-cats|meta-category|category-links)(?:\s|$)", re.IGNORECASE)
+_TAG_CLASS = re.compile(r"(?:^|\s)(?:tags?-?links?|taxonomy-post_tag|entry-tags|post-tags|article-tags|post_tag|tagcloud)(?:\s|$)", re.IGNORECASE)
+_TYPE_CLASS = re.compile(r"^(?:single|type)-([a-z0-9_-]+)$")
+_NOT_TYPES = frozenset("post format format-standard attachment author thumbnail no-sidebar sidebar full-width template".split())
+_FORMATS = {"format-video": "Video", "format-quote": "Quote", "format-gallery": "Gallery", "format-audio": "Audio"}
+_DATA_TYPES = {"VideoObject": "Video", "Quotation": "Quote", "Report": "Report", "WebPage": "Page", "AboutPage": "Page"}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the article is filed under."""
+
+    categories: tuple[Label, ...]
+    tags: tuple[Label, ...]
+    type: Label
+
+
+def find_terms(tree: Tree, head: Head, data: jsonld.Data, site: Site, own: list[Node], address: str) -> Terms:
+    """Categories, tags and type.
+
+    Args:
+        tree: the page.
+        head: its head.
+        data: its JSON-LD.
+        site: labels, types and rules of the site.
+        own: the elements that belong to the article, its header and footer, in document order.
+        address: the page's address.
+    """
+    tags = _tags(head, data, own)
+    categories = _unique(site.category(label) for label in _category_labels(tree, head, data, site, own))
+    ruled = _ruled(tree, site, categories, address)
+    return Terms(_unique((*categories, *ruled)), _unique(Label(site_slug(tag), tag) for tag in tags), _type(tree, head, data, site))
+
+
+def site_slug(label: str) -> str:
+    """The slug of a tag."""
+    return Site().category(label).slug
+
+
+def _category_labels(tree: Tree, head: Head, data: jsonld.Data, site: Site, own: list[Node]) -> list[str]:
+    for source in (
+        _linked(own),
+        _labelled(own, CATEGORY_LABELS),
+        jsonld.texts(data.article.get("articleSection")),
+        head.all("article:section", "og:article:section", "parsely-section", "sailthru.section", "dcsext.section", "section", "category"),
+        _post_classes(tree, site),
+        _breadcrumb(tree, data, site),
+    ):
+        labels = _labels(source)
+        if labels:
+            return labels
+    return []
+
+
+def _labels(source: Iterable[str]) -> list[str]:
+    labels = [collapse(text).strip(" ,;·•|/") for text in source]
+    kept = list(dict.fromkeys(label for label in labels if label and len(label) <= MAX_LABEL_CHARS and label_key(label)))
+    return kept if len(kept) <= MAX_LABELS else []
+
+
+def _unique(labels: Iterable[Label]) -> tuple[Label, ...]:
+    return tuple({label.slug: label for label in labels if label.slug}.values())
+
+
+def _linked(own: list[Node]) -> Iterator[str]:
+    """Texts of category links in the article's own lines."""
+    marked = [node for node in own if _CATEGORY_CLASS.search(node.get("class"))]
+    for node in own:
+        if node.name == "a" and not _TAG_PATH.search(node.get("href")):
+            rel = node.get("rel").lower().split()
+            inside = any(mark.holds(node) for mark in marked)
+            if "category" in rel or inside or _WP_CATEGORY_PATH.search(node.get("href")):
+                yield text_of(node)
+    for node in marked:
+        if not any(item.name == "a" and node.holds(item) for item in own):
+            yield from re.split(r"[,|]", text_of(node))
+
+
+def _tags(head: Head, data: jsonld.Data, own: list[Node]) -> list[str]:
+    marked = [node for node in own if _TAG_CLASS.search(node.get("class"))]
+    found: list[str] = []
+    for node in own:
+        rel = node.get("rel").lower().split()
+        if node.name != "a" or "category" in rel or _WP_CATEGORY_PATH.search(node.get("href")):
+            continue
+        if "tag" in rel or _TAG_PATH.search(node.get("href")) or any(mark.holds(node) for mark in marked):
+            found.append(text_of(node).lstrip("#"))
+    return _labels(found) or _labels(_labelled(own, TAG_LABELS)) or _labels(_keywords(head, data))
+
+
+def _keywords(head: Head, data: jsonld.Data) -> Iterator[str]:
+    yield from head.all("article:tag", "og:article:tag")
+    for text in jsonld.texts(data.article.get("keywords")):
+        yield from re.split(r"[,،;]", text)
+
+
+def _labelled(own: list[Node], pattern: re.Pattern[str]) -> Iterator[str]:
+    """What stands behind a label: links in the same element, else the text after the colon."""
+    for node in own:
+        if node.name in ("article", "main", "section", "body") or node.end - node.index > 200:
+            continue
+        lead = "".join(child if isinstance(child, str) else "" for child in node.children[:1]) or _first_text(node)
+        if pattern.match(collapse(lead)):
+            links = [text_of(item) for item in own if item.name == "a" and node.holds(item)]
+            rest = collapse(text_of(node))[len(collapse(lead)) :]
+            yield from links or re.split(r"[,،|]", rest)
+            return
+
+
+def _first_text(node: Node) -> str:
+    for child in node.children:
+        text = child if isinstance(child, str) else text_of(child) if len(child.children) <= 3 else ""
+        if text.strip():
+            return text
+    return ""
+
+
+def _post_classes(tree: Tree, site: Site) -> Iterator[str]:
+    listed = {label_key(entry.slug): entry.label for entry in site.categories}
+    post = next((node for node in tree.nodes if "hentry" in node.classes or "type-post" in node.classes), None)
+    for name in post.classes if post else ():
+        if name.startswith("category-"):
+            yield listed.get(label_key(name.removeprefix("category-")), "")
+
+
+def _breadcrumb(tree: Tree, data: jsonld.Data, site: Site) -> Iterator[str]:
+    """Entries of the breadcrumb that the site lists as categories."""
+    known = {label_key(entry.label) for entry in site.categories}
+    for label in crumbs(tree, data):
+        if label_key(label) in known:
+            yield label
+
+
+def crumbs(tree: Tree, data: jsonld.Data) -> list[str]:
+    """The entries of the page's breadcrumb, from JSON-LD or from the page."""
+    for thing in data.of_type("BreadcrumbList"):
+        items = thing.get("itemListElement")
+        if isinstance(items, list):
+            return [jsonld.text(item.get("name") or item.get("item")) for item in items[:20] if isinstance(item, dict)]
+    for node in tree.nodes:
+        if "breadcrumb" in f"{node.get('class')} {node.get('id')} {node.get('aria-label')} {node.get('itemtype')}".lower():
+            return [text_of(item) for item in tree.inside(node) if item.name in ("a", "li", "span")][:40]
+    return []
+
+
+def _ruled(tree: Tree, site: Site, found: tuple[Label, ...], address: str) -> list[Label]:
+    if not site.category_rules:
+        return []
+    path = unquote(urlsplit(address).path) if "://" in address else "/" + unquote(address).lstrip("/")
+    trail = {label_key(label) for label in crumbs(tree, jsonld.Data((), {}))}
+    keys = {label_key(label.label) for label in found}
+    return [
+        site.category(rule.category)
+        for rule in site.category_rules
+        if (rule.path and path.startswith("/" + rule.path.lstrip("/")))
+        or (rule.breadcrumb and label_key(rule.breadcrumb) in trail)
+        or (rule.label and label_key(rule.label) in keys)
+    ]
+
+
+def _type(tree: Tree, head: Head, data: jsonld.Data, site: Site) -> Label:
+    """The type by WordPress' classes, then by JSON-LD and OpenGraph; a post when nothing says otherwise."""
+    names = [*head.body_classes]
+    post = next((node for node in tree.nodes if node.name == "article" or "hentry" in node.classes), None)
+    names += post.classes if post else []
+    for name in names:
+        if name in _FORMATS:
+            return site.type(_FORMATS[name])
+    for name in names:
+        found = _TYPE_CLASS.match(name)
+        if found and found[1] not in _NOT_TYPES and not found[1].startswith(("post-", "format-", "author-")):
+            return site.type(found[1].replace("_", " ").replace("-", " ").title())
+    if "single-post" in names or "type-post" in names:
+        return site.type("Post")
+    if "page" in head.body_classes or "page-template-default" in head.body_classes:
+        return site.type("Page")
+    for name in jsonld.types(data.article):
+        if name in _DATA_TYPES:
+            return site.type(_DATA_TYPES[name])
+    return site.type("Video" if head.first("og:type").startswith("video") else "Post")

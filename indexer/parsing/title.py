@@ -1,0 +1,170 @@
+"""The title of the article.
+
+The order of evidence:
+
+1. the site's ``title_selectors``;
+2. an ``<h1>`` contained in ``og:title`` or in ``<title>``, compared without case, accents and
+   punctuation: the best single rule there is (the longest such heading, if there are several);
+3. the headline of JSON-LD, when ``<title>``, ``og:title`` or a heading says the same;
+4. microdata (``itemprop=headline``), microformats (``p-name``, ``entry-title``) and WordPress' own
+   classes (``wp-block-post-title``);
+5. ``og:title``, ``twitter:title``, ``dc.title``, the site's name taken off;
+6. the JSON-LD headline on its own;
+7. ``<title>``, the site's name taken off;
+8. the first ``<h1>``, else the first ``<h2>``, else the first bold line.
+
+The name of the site is never the title.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ..site import Site
+from . import jsonld
+from .head import Head
+from .tree import Node, Tree, text_of
+
+MAX_TITLE_CHARS = 500
+"""A longer heading is not a title but a text in the wrong element."""
+
+_NOT_WORD = re.compile(r"[\W_]+")
+_SEPARATORS = re.compile(r"\s+[|–—\-·•»«:/›‹~*]+\s+|\s*[|»›]\s*|\s*::\s*|(?<=\S)[:：]\s+(?=[^:：]+$)|\s-\s")
+_TITLE_CLASSES = ("wp-block-post-title", "entry-title", "post-title", "article-title", "p-name", "headline", "post__title")
+_SITE_CLASSES = re.compile(r"site-?title|site-?name|site-?logo|logo\b|site-branding|navbar-brand", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title and the element it came from (``None`` when it came from the head or from data)."""
+
+    text: str
+    node: Node | None
+
+
+def fold(text: str) -> str:
+    """A text for comparison: no case, accents, punctuation or spaces."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return _NOT_WORD.sub("", "".join(char for char in plain if not unicodedata.combining(char)))
+
+
+def find_title(tree: Tree, head: Head, data: jsonld.Data, site: Site, dead: dict[int, str]) -> Title:
+    """The title by the best evidence; its text is empty when there is none."""
+    finder = _Finder(tree, head, data, site, dead)
+    for found in finder.candidates():
+        if found.text and len(found.text) <= MAX_TITLE_CHARS and not finder.is_site(found.text):
+            return found
+    return Title("", None)
+
+
+def site_names(head: Head, data: jsonld.Data, site: Site) -> set[str]:
+    """The names of the site, folded: as configured, as the page's data give them, as its feeds are called."""
+    names = [site.name, head.first("og:site_name"), head.first("application-name"), head.first("apple-mobile-web-app-title")]
+    names += [jsonld.text(thing.get("name")) for thing in data.of_type("WebSite", "Organization", "NewsMediaOrganization")]
+    names.append(jsonld.text(data.reference(data.article.get("publisher"))))
+    for node in head.links.get("alternate", ()):
+        if "rss" in node.get("type") or "atom" in node.get("type"):
+            names.append(re.split(r"\s+[»›|–-]\s+|\s*»\s*", node.get("title"))[0])
+    return {fold(name) for name in names if name} - {""}
+
+
+class _Finder:
+    def __init__(self, tree: Tree, head: Head, data: jsonld.Data, site: Site, dead: dict[int, str]) -> None:
+        self._tree = tree
+        self._head = head
+        self._data = data
+        self._site = site
+        self._dead = dead
+        self._names = site_names(head, data, site)
+        self._named = [name for name in (head.first("og:title"), head.title) if name]
+
+    def is_site(self, text: str) -> bool:
+        """Whether a text is no more than the site's name."""
+        return fold(text) in self._names or not fold(text)
+
+    def candidates(self) -> Iterator[Title]:
+        for selector in self._site.title_selectors:
+            yield from self._texts(self._tree.select(selector))
+        yield from self._contained()
+        headline = jsonld.text(self._data.article.get("headline") or self._data.article.get("name"))
+        if headline and any(fold(headline) in fold(name) for name in self._named):
+            yield Title(headline, self._matching(headline))
+        yield from self._texts(self._marked())
+        for name in (self._head.first("og:title"), self._head.first("twitter:title"), self._head.first("dc.title", "dcterms.title")):
+            if name:
+                yield self._bare(name)
+        yield Title(headline, self._matching(headline))
+        if self._head.title:
+            yield self._bare(self._head.title)
+        yield from self._texts(node for node in self._tree.nodes if node.name == "h1")
+        yield from self._texts(node for node in self._tree.nodes if node.name == "h2")
+        yield from self._texts(node for node in self._tree.nodes if node.name in ("b", "strong"))
+
+    def _texts(self, nodes: Iterable[Node]) -> Iterator[Title]:
+        for node in nodes:
+            yield Title(text_of(node), node)
+
+    def _contained(self) -> Iterator[Title]:
+        """First-level headings that the page's own names contain, the longest first."""
+        whole = [fold(name) for name in self._named]
+        found: list[tuple[int, Title]] = []
+        for node in self._headings("h1"):
+            text = text_of(node)
+            key = fold(text)
+            if key and any(key in name for name in whole) and not self._is_brand(node):
+                found.append((len(key), Title(text, node)))
+        found.sort(key=lambda item: -item[0])
+        return (title for _, title in found)
+
+    def _headings(self, *names: str) -> list[Node]:
+        return [node for node in self._tree.nodes if node.name in names]
+
+    def _is_brand(self, node: Node) -> bool:
+        """Whether a heading carries the site's name: by its class, its parent's class or a link home."""
+        near: list[Node | None] = [node, node.parent]
+        if any(_SITE_CLASSES.search(f"{item.get('class')} {item.get('id')}") for item in near if item):
+            return True
+        return any(inner.get("rel") == "home" for inner in self._tree.inside(node))
+
+    def _marked(self) -> list[Node]:
+        """Elements marked as the headline by microdata, microformats or WordPress."""
+        nodes = [node for node in self._tree.nodes if node.get("itemprop") == "headline" and node.name != "meta"]
+        for name in _TITLE_CLASSES:
+            nodes += [node for node in self._tree.nodes if name in node.classes and node.name not in ("a", "article", "body")]
+            if nodes:
+                break
+        return nodes if len(nodes) <= 2 else []
+
+    def _matching(self, text: str) -> Node | None:
+        """The heading that says the same as a text from the head."""
+        key = fold(text)
+        if not key:
+            return None
+        return next((node for node in self._headings("h1", "h2", "h3") if fold(text_of(node)) == key), None)
+
+    def _bare(self, name: str) -> Title:
+        text = self.without_site(name)
+        return Title(text, self._matching(text))
+
+    def without_site(self, name: str) -> str:
+        """A document title without the site's name before or after it."""
+        cuts = list(_SEPARATORS.finditer(name))
+        for cut in (*reversed(cuts), *cuts):
+            before, after = name[: cut.start()].strip(), name[cut.end() :].strip()
+            if fold(after) in self._names and before:
+                return self.without_site(before) if fold(before) != fold(name) else before
+            if fold(before) in self._names and after:
+                return after
+        return _without_tail(name, cuts)
+
+
+def _without_tail(name: str, cuts: list[re.Match[str]]) -> str:
+    """Without knowing the site's name: a short last part behind a separator is taken for it."""
+    for cut in reversed(cuts):
+        before, after = name[: cut.start()].strip(), name[cut.end() :].strip()
+        if ":" not in cut.group() and len(before.split()) >= 3 and len(after.split()) <= 4 and len(after) < len(before):
+            return _without_tail(before, cuts[: cuts.index(cut)])
+    return name

@@ -1,0 +1,99 @@
+"""Is this page an article? Refusals with their reason, on evidence, in doubt not.
+
+A page is refused as no article when it is, in this order: a redirect; a WordPress listing or error page
+by its body classes; an error page by its title; a log-in form; a list of other pages with no text of its
+own that stands out. A page that says it is an article (JSON-LD, ``single`` body class, one ``<article>``
+with the title in it) is believed, however short.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..errors import RejectedPage
+from . import jsonld
+from .blocks import Raw
+from .head import Head
+from .lexicon import NOT_FOUND
+from .measure import Measures, weight
+from .tree import Node, Tree
+
+LISTING_HEADINGS = 4
+"""From this many headings that are links on, a page without a dominant text is a list of articles."""
+
+DOMINANT_CHARS = 1500
+"""A content with this much prose is an article, whatever stands beside it."""
+
+LEAST_CHARS = 20
+"""Less text than this is no content, even when the page says it is an article."""
+
+_WORDPRESS = re.compile(r"^(?:wp-|post-|page-|single|archive|logged-in|custom-background|category-|tag-|theme-|wordpress|blog$|home$|paged$|date$|author-|search-)")
+_LISTING_CLASSES = frozenset(("archive", "search", "search-results", "search-no-results", "error404", "blog"))
+_REFRESH = re.compile(r"^\s*(\d+)?\s*[;,]?\s*url\s*=", re.IGNORECASE)
+
+
+def refuse_redirect(head: Head, live: Measures) -> None:
+    """Raise for a page that sends its visitor elsewhere at once."""
+    for value in head.metas.get("refresh", ()):
+        found = _REFRESH.match(value)
+        if found and int(found.group(1) or 0) <= 5 and live.prose[0] < 400:
+            raise RejectedPage("not_article", "a redirect to another address")
+
+
+def is_stated_article(head: Head, data: jsonld.Data) -> bool:
+    """Whether the page says it is an article."""
+    classes = set(head.body_classes)
+    if "single" in classes or any(name.startswith("single-") for name in classes):
+        return True
+    if any(name not in ("VideoObject", "CreativeWork") for name in jsonld.types(data.article)):
+        return True
+    return head.first("og:type").lower() in ("article", "og:article", "news", "blog", "video.other")
+
+
+def refuse_listing(head: Head) -> None:
+    """Raise for what WordPress' body classes call an archive, a search or an error page."""
+    classes = set(head.body_classes)
+    if not any(_WORDPRESS.match(name) for name in classes) or "single" in classes or "page" in classes:
+        return
+    kinds = classes & _LISTING_CLASSES
+    if kinds and (len(classes) > 1):
+        raise RejectedPage("not_article", f"a listing or error page by its body class {sorted(kinds)[0]!r}")
+
+
+def judge(tree: Tree, head: Head, data: jsonld.Data, title: str, blocks: Sequence[Raw], live: Measures) -> None:
+    """Raise when what was extracted is not an article.
+
+    Raises:
+        RejectedPage: ``not_article`` or ``no_content``.
+    """
+    text = [block for block in blocks if block.kind != "heading"]
+    size = sum(weight(block.text) for block in text)
+    prose = sum(weight(block.text) for block in text if block.link_density < 0.5 and weight(block.text) >= 60)
+    if NOT_FOUND.search(f"{title} {head.title}") and prose < 600:
+        raise RejectedPage("not_article", f"an error page: {title[:80]!r}")
+    if size < LEAST_CHARS:
+        raise RejectedPage("no_content", "a title and no text of its own")
+    if is_stated_article(head, data) and size >= LEAST_CHARS:
+        return
+    if _has_password(tree) and prose < 600:
+        raise RejectedPage("not_article", "a log-in form")
+    linked = linked_headings(tree)
+    if linked >= LISTING_HEADINGS and prose < DOMINANT_CHARS and (linked * 120 > prose or data.is_listing):
+        raise RejectedPage("not_article", f"a list of {linked} other pages with no text of its own")
+    if prose < 60 and live.linked[0] > live.chars[0] * 0.5:
+        raise RejectedPage("not_article", "mostly links")
+
+
+def linked_headings(tree: Tree) -> int:
+    """How many headings of the page are links: the titles of other articles."""
+    count = 0
+    for node in tree.nodes:
+        if node.name in ("h2", "h3", "h4"):
+            near: list[Node] = [item for item in tree.inside(node) if item.name == "a" and item.get("href")]
+            count += bool(near) or (node.parent is not None and node.parent.name == "a")
+    return count
+
+
+def _has_password(tree: Tree) -> bool:
+    return any(node.name == "input" and node.get("type").lower() == "password" for node in tree.nodes)
