@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ..search.request import SearchRequest, SearchResult
 from . import urls
@@ -30,7 +30,8 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """An answer made ready. ``past_end`` is set when the page asked for lies behind the last."""
+    """An answer made ready. ``past_end`` is set when the page asked for lies behind the
+    last; its note is the number of that last page."""
 
     headline: Markup
     range: Markup | str
@@ -69,7 +70,7 @@ def headline(result: SearchResult, say: Phrases) -> Markup:
 
 
 def _range(result: SearchResult, say: Phrases) -> Markup | str:
-    if not result.hits:
+    if not result.hits or result.pages < 2:
         return ""
     first = (result.request.page - 1) * result.request.per_page + 1
     numbers = {"first": first, "last": first + len(result.hits) - 1, "total": result.total}
@@ -82,11 +83,11 @@ def _notices(result: SearchResult, say: Phrases) -> Iterator[Markup]:
         yield say("corrected", corrected=say.quoted(applied.corrected))
     if applied.relaxed and result.total:
         yield say("relaxed")
-    for key in ("ignored", "unknown", "synonyms"):
-        words = getattr(applied, key)
+    unknown = () if applied.corrected else applied.unknown
+    for key, words in (("ignored", applied.ignored), ("unknown", unknown), ("synonyms", applied.synonyms)):
         if words:
             yield say(key, words=Markup(", ").join(say.quoted(word) for word in words))
-    yield from (Markup("{}").format(rule) for rule in applied.rules)
+    yield from (escape(rule) for rule in applied.rules)
 
 
 def _sorts(request: SearchRequest, say: Phrases) -> tuple[Link, ...]:
@@ -97,7 +98,8 @@ def _sorts(request: SearchRequest, say: Phrases) -> tuple[Link, ...]:
 
 
 def _last_page(result: SearchResult, say: Phrases) -> Link:
-    return Link(say("last_page"), urls.address(urls.on_page(result.request, result.pages)))
+    href = urls.address(urls.on_page(result.request, result.pages))
+    return Link(say("last_page"), href, note=say.number(result.pages))
 
 
 def pager(request: SearchRequest, pages: int, say: Phrases) -> Pager:

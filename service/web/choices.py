@@ -105,7 +105,8 @@ class Filters:
 
     def _ticked(self) -> Iterator[Link]:
         for field, asked in self.request.filters.items():
-            labels = {name: value.label for value in self.values(field) for name in (value.value, value.label)}
+            known = self.values(field)
+            labels = {name: value.label for value in known for name in (value.value, value.label)}
             for value in asked:
                 label = self._chip_label(field, labels.get(value, value))
                 yield Link(label, urls.address(urls.without_value(self.request, field, value)))
@@ -124,6 +125,14 @@ class Filters:
         """What the form has no visible control for and must carry on: (name, value) pairs."""
         shown = ("q", "exact", "in", "from", "to", "sort", "page", *COUNTED_FIELDS)
         return tuple((name, value) for name, value in urls.pairs(self.request) if name not in shown)
+
+    def bare(self) -> str:
+        """The address of the question with every chip removed."""
+        return urls.address(urls.in_both(urls.inexact(urls.unfiltered(self.request))))
+
+    def fresh(self) -> str:
+        """The address of the words alone, every setting as it is at first."""
+        return urls.address(SearchRequest(self.request.text))
 
     def ways_out(self) -> tuple[Link, ...]:
         """What a visitor whose question found nothing can do about it."""

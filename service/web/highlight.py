@@ -19,11 +19,11 @@ def marked(highlight: Highlight) -> Markup:
     on another part having escaped it. Ranges that overlap, are empty or lie outside are joined
     or cut to fit.
     """
-    pieces, at = [], 0
-    for start, end in _in_order(highlight.ranges, len(highlight.text)):
-        pieces += [escape(highlight.text[at:start]), Markup("<mark>{}</mark>").format(highlight.text[start:end])]
+    text, pieces, at = highlight.text, [], 0
+    for start, end in _in_order(highlight.ranges, len(text)):
+        pieces += [escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
         at = end
-    return Markup("").join([*pieces, escape(highlight.text[at:])])
+    return Markup("").join([*pieces, escape(text[at:])])
 
 
 def _in_order(ranges: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:

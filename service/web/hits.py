@@ -30,7 +30,7 @@ class HitView:
 
     ``lang`` is the article's language for the ``lang`` attribute and ``dir`` how it is written.
     ``kind`` is its type unless that is the plain one, ``language`` the name of its language
-    unless that is the page's own.
+    when that is known and not the page's own.
     """
 
     id: str
@@ -60,7 +60,7 @@ def hit_view(hit: Hit, request: SearchRequest, say: Phrases) -> HitView:
         published=hit.published_at,
         day=say.day(hit.published_at),
         kind="" if hit.type.value == PLAIN_TYPE else hit.type.label,
-        language="" if primary(hit.lang) == say.lang else say.language(hit.lang),
+        language="" if primary(hit.lang) in (say.lang, "und") else say.language(hit.lang),
         categories=tuple(_category(value, request) for value in hit.categories),
         author=_author(hit.author, request, say),
         explanation=hit.explanation,

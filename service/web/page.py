@@ -12,12 +12,12 @@ from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from ..search.request import SearchRequest, SearchResult
 from . import urls
 from .answer import answer_view
 from .choices import Filters
+from .hits import Link
 from .phrases import Phrases, direction, phrases
 from .state import Problem, SiteSummary
 
@@ -25,7 +25,7 @@ __all__ = ["STATIC_PATH", "Problem", "SiteSummary", "render_error", "render_sear
 
 STATIC_PATH: Final = "/static/"
 
-# Parameter at fault -> (text that names it, the element to go to). Those in the settings open the box.
+# Parameter at fault -> (text that names it, the element to go to).
 _PLACES: Final = {
     "q": ("query_label", "q"),
     "exact": ("generic", "generic"),
@@ -63,7 +63,7 @@ def render_search(
         answer=answer_view(result, say) if result else None,
         total=result.total if result else 0,
         problem=problem,
-        place=_place(problem, say),
+        faults=_faults(problem, say),
         sorts=urls.SORTS,
     )
 
@@ -88,7 +88,7 @@ def render_error(
         request=request,
         filters=Filters(request, None, site, say),
         problem=None,
-        place=None,
+        faults=(),
         sorts=urls.SORTS,
         status=status,
         title=say(f"error_{status}") if known else title,
@@ -101,11 +101,17 @@ def _frame(site: SiteSummary, say: Phrases) -> dict[str, object]:
     return {"site": site, "say": say, "direction": direction, "static": static_address, "home": urls.HOME}
 
 
-def _place(problem: Problem | None, say: Phrases) -> tuple[Markup | str, str] | None:
-    if problem is None or not problem.parameter:
-        return None
-    key, anchor = _PLACES.get(problem.parameter, ("", ""))
-    return (say(key) if key else problem.parameter, anchor)
+def _faults(problem: Problem | None, say: Phrases) -> tuple[Link, ...]:
+    """What is wrong, each with a link to where it is put right, when the page has such a place."""
+    if problem is None:
+        return ()
+    given = problem.faults or (("", problem.detail),)
+    return tuple(_fault(parameter, detail, say) for parameter, detail in given)
+
+
+def _fault(parameter: str, detail: str, say: Phrases) -> Link:
+    key, anchor = _PLACES.get(parameter, ("", ""))
+    return Link(say(key) if key else parameter, f"#{anchor}" if anchor else "", note=detail)
 
 
 @cache

@@ -14,9 +14,9 @@ from markupsafe import Markup, escape
 from .strings import COUNTED, LANGUAGES, STRINGS
 
 DEFAULT_LANGUAGE = "en"
-# Languages written from right to left, by primary subtag (CLDR's layout data, those with writers online).
-RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
-# Babel writes the digits of a date as ASCII whatever the language; these languages' readers expect their own.
+# Languages written from right to left, by primary subtag (from CLDR's layout data).
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
+# Babel writes digits as ASCII whatever the language; readers of these expect their own.
 _DIGITS = {
     "ar": str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"),
     "fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"),
@@ -101,7 +101,11 @@ class Phrases:
 
     def number(self, n: int) -> str:
         """``n`` with the language's digits and separators."""
-        return format_decimal(n, locale=self._locale, numbering_system="default")
+        text = format_decimal(n, locale=self._locale, numbering_system="default")
+        return self._own_digits(text)
+
+    def _own_digits(self, text: str) -> str:
+        return text.translate(_DIGITS.get(self.lang, {}))
 
     def quoted(self, text: str) -> Markup:
         """``text`` in the language's quotation marks, kept apart from the direction around it."""
@@ -113,7 +117,7 @@ class Phrases:
             moment = date.fromisoformat(day[:10])
         except ValueError:
             return day
-        return format_date(moment, "long", locale=self._locale).translate(_DIGITS.get(self.lang, {}))
+        return self._own_digits(format_date(moment, "long", locale=self._locale))
 
     def language(self, code: str, fallback: str = "") -> str:
         """The name of a language in this one; ``fallback`` or the code when it has none."""

@@ -24,6 +24,11 @@ class SiteSummary:
     types: tuple[FacetValue, ...] = ()
     languages: tuple[FacetValue, ...] = ()
 
+    @property
+    def language_count(self) -> int:
+        """How many languages the articles are known to be in."""
+        return sum(value.count > 0 and value.value != "und" for value in self.languages)
+
     def values(self, field: str) -> tuple[FacetValue, ...]:
         """The known values of the filter ``field``; none for a field the settings box does not list."""
         return {"category": self.categories, "type": self.types, "lang": self.languages}.get(field, ())
@@ -33,10 +38,14 @@ class SiteSummary:
 class Problem:
     """Why the question could not be answered.
 
-    ``status`` is the HTTP status, ``parameter`` the request parameter at fault (empty when none
-    is), ``detail`` a sentence in words.
+    ``status`` is the HTTP status, ``detail`` a sentence in words. ``faults`` are (parameter,
+    detail) pairs, one for each request parameter at fault; without any, ``detail`` stands alone.
     """
 
     status: int
     detail: str
-    parameter: str = ""
+    faults: tuple[tuple[str, str], ...] = ()
+
+    def about(self, *parameters: str) -> tuple[str, ...]:
+        """What is wrong with any of these parameters."""
+        return tuple(detail for name, detail in self.faults if name in parameters)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import cast
 from urllib.parse import parse_qs, urlencode
 
 from indexer.backends.base import Sort
@@ -83,7 +82,7 @@ def read(query: str) -> SearchRequest:
 
 def _sort(given: Mapping[str, list[str]]) -> Sort:
     name = given.get("sort", ["relevance"])[-1]
-    return cast(Sort, name) if name in SORTS else "relevance"
+    return name if name in SORTS else "relevance"
 
 
 def _count(given: Mapping[str, list[str]], name: str, default: int) -> int:
@@ -156,6 +155,5 @@ def in_both(request: SearchRequest) -> SearchRequest:
 
 def asks(request: SearchRequest) -> bool:
     """Whether anything is asked at all: words, a filter or a date."""
-    return bool(
-        request.text.strip() or any(request.filters.values()) or request.published_from or request.published_to
-    )
+    dated = request.published_from or request.published_to
+    return bool(request.text.strip() or any(request.filters.values()) or dated)
