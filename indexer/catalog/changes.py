@@ -77,6 +77,21 @@ class Changes:
         """Remember nothing of a page."""
         self._connection.execute("DELETE FROM pages WHERE source = ? AND key = ?", (source, key))
 
+    def forget_source(self, source: str) -> int:
+        """Remove every article of a source and forget its pages; returns how many articles it had."""
+        query = "SELECT id FROM articles WHERE source = ? AND live = 1 ORDER BY sequence"
+        identities = [row[0] for row in self._connection.execute(query, (source,))]
+        for identity in identities:
+            self.remove(identity)
+        self._connection.execute("DELETE FROM pages WHERE source = ?", (source,))
+        return len(identities)
+
+    def place(self, article_id: str) -> tuple[str, str, str] | None:
+        """Source, key and locator of an article, a removed one too; ``None`` for an unknown id."""
+        query = "SELECT source, key, locator FROM articles WHERE id = ?"
+        row = self._connection.execute(query, (article_id,)).fetchone()
+        return (row[0], row[1], row[2]) if row else None
+
     def remember(self, name: str, value: bytes) -> None:
         """Set a fact."""
         self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))

@@ -148,6 +148,15 @@ class Catalog:
             ).fetchone()
         return PageNote(*row) if row else None
 
+    def standing_pages(self, source: str) -> Iterator[PageNote]:
+        """The pages of a source that stand for the address they name, by key."""
+        query = (
+            "SELECT * FROM pages WHERE source = ? AND canonical != '' AND reason != 'duplicate' ORDER BY key"
+        )
+        with self._connections.snapshot() as connection:
+            for row in connection.execute(query, (source,)):
+                yield PageNote(*row)
+
     def page_keys(self, source: str) -> tuple[str, ...]:
         """The keys of a source's pages, accepted or not, in order."""
         with self._connections.read() as connection:
@@ -172,6 +181,11 @@ class Catalog:
         """Changes that become true together when the block ends, and not at all when it raises."""
         with self._connections.write() as connection:
             yield Changes(connection, self._clock)
+
+    def forget_source(self, source: str) -> int:
+        """Remove a source's articles and everything known of its pages; returns how many articles."""
+        with self.transaction() as changes:
+            return changes.forget_source(source)
 
     def site(self) -> Site | None:
         """The site the articles were last indexed with; ``None`` before the first time."""

@@ -21,3 +21,24 @@ class Page:
     url: str = ""
     charset: str = ""
     locator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that did not become an article, for the report.
+
+    ``locator`` is what a person opens to see it, ``reason`` a stable word for programs
+    (:data:`indexer.errors.RejectReason` and those of docs/operating.md), ``detail`` the same in
+    words. ``key`` is the page's name inside its source; with ``below`` the failure stands for every
+    page whose key begins with ``key`` (a folder that cannot be read, an export that breaks off), so
+    that none of them is taken for removed.
+    """
+
+    locator: str
+    reason: str
+    detail: str
+    key: str = ""
+    below: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.locator}: {self.reason}: {self.detail}"

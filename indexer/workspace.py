@@ -1,0 +1,273 @@
+"""One data folder: catalog, index and lock behind one door, for the command line and the service."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from .article import Article
+from .backends.base import Index, Record
+from .catalog import Catalog, PageNote
+from .checking import find_problems
+from .errors import CatalogError, IndexDamaged, NoIndex, RejectedPage, SourceError
+from .lock import WAIT_SECONDS, WriterLock
+from .pipeline import (
+    BuildReport,
+    Failure,
+    Progress,
+    Publisher,
+    Scan,
+    Tally,
+    open_reader,
+    read_page,
+    reader_version,
+)
+from .site import Site
+from .sources import PUSH, Page, Source, checked_article, pushed_page
+
+CATALOG_FILE = "catalog.sqlite3"
+INDEX_FOLDER = "index"
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _whoosh(data: Path) -> Index:
+    from .backends.whoosh import WhooshIndex  # noqa: PLC0415 slow to import, and not every command needs it
+
+    return WhooshIndex(data / INDEX_FOLDER)
+
+
+def _ignore(progress: Progress) -> None:
+    """Progress nobody asked for."""
+
+
+class Workspace:
+    """A data folder and everything that may be done to it. Safe to share between threads.
+
+    ``site`` is what pages are read with; ``None`` takes what the last run was given (or an empty site).
+    ``index`` is the folder's Whoosh index unless another is given. ``workers`` is the number of
+    processes that read pages: as many as there are cores unless given, 0 to read in this process.
+
+    Raises:
+        CatalogError: the catalog cannot be used; with ``create=False`` also when there is none.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        site: Site | None = None,
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        index: Index | None = None,
+        workers: int | None = None,
+        create: bool = True,
+    ) -> None:
+        self.data = data
+        self.lock = WriterLock(data, clock=clock)
+        self._clock = clock
+        self._given_site = site
+        self._given_index = index
+        self._workers = workers
+        if not create and not (data / CATALOG_FILE).is_file():
+            raise CatalogError(f"{data}: nothing has been indexed here yet; run `broadsheet index`")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back the catalog's file."""
+        if "catalog" in self.__dict__:
+            self.catalog.close()
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The truth; its file is made when there is none."""
+        return Catalog(self.data / CATALOG_FILE, clock=self._clock)
+
+    @cached_property
+    def index(self) -> Index:
+        """The index made from the catalog."""
+        return self._given_index or _whoosh(self.data)
+
+    @property
+    def site(self) -> Site:
+        """The site given, else the one the articles were last indexed with, else an empty one."""
+        if self._given_site is not None:
+            return self._given_site
+        return self.catalog.site() or Site()
+
+    # -- Batches ---------------------------------------------------------------------------
+
+    def build(
+        self,
+        sources: Sequence[Source],
+        *,
+        rebuild: bool = False,
+        dry_run: bool = False,
+        allow_removals: bool = False,
+        progress: Callable[[Progress], None] | None = None,
+        wait_seconds: float = WAIT_SECONDS,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> BuildReport:
+        """Bring the catalog to what the sources hold, and the index to what the catalog holds.
+
+        ``rebuild`` makes a new generation from the catalog; without sources no page is read.
+        ``allow_removals`` lets a source lose most of its articles. What was accepted stays,
+        however a run ends.
+
+        Raises:
+            SourceError: not one of the sources can be read.
+            WriterBusy: another process was still writing after ``wait_seconds``.
+            CatalogError: the catalog cannot be used.
+            IndexDamaged: a new generation did not pass the gate; the old one stays.
+        """
+        started = time.monotonic()
+        tally = Tally()
+        tell = progress or _ignore
+        with ExitStack() as stack:
+            if not dry_run:
+                stack.enter_context(self.lock.held(wait_seconds, on_wait))
+            catalog = stack.enter_context(self._catalog_to_read(dry_run))
+            self._scan(catalog, sources, tally, tell, allow_removals=allow_removals, dry=dry_run)
+            if not dry_run:
+                if self._given_site is not None:
+                    catalog.remember_site(self._given_site)
+                self._publisher(tell).bring_up(rebuild=rebuild)
+        generation, sequence = self._published()
+        return tally.report(time.monotonic() - started, generation, sequence, dry_run=dry_run)
+
+    def _scan(
+        self,
+        catalog: Catalog,
+        sources: Sequence[Source],
+        tally: Tally,
+        tell: Callable[[Progress], None],
+        *,
+        allow_removals: bool,
+        dry: bool,
+    ) -> None:
+        site = self._given_site or catalog.site() or Site()
+        missing: list[SourceError] = []
+        with closing(open_reader(site, self._workers)) as reader:
+            scan = Scan(catalog, reader, reader_version(site), tally, tell, allow_removals, dry)
+            for source in sources:
+                try:
+                    scan.run(source)
+                except SourceError as error:
+                    missing.append(error)
+                    tally.failed.append(Failure(source.name, "source_missing", str(error)))
+        if missing and len(missing) == len(sources):
+            raise missing[0]
+
+    @contextmanager
+    def _catalog_to_read(self, dry_run: bool) -> Iterator[Catalog]:
+        """The catalog; for a dry run in a folder that has none, an empty one elsewhere."""
+        if dry_run and not (self.data / CATALOG_FILE).is_file():
+            with (
+                tempfile.TemporaryDirectory() as elsewhere,
+                Catalog(Path(elsewhere) / CATALOG_FILE, clock=self._clock) as catalog,
+            ):
+                yield catalog
+        else:
+            yield self.catalog
+
+    # -- One article -----------------------------------------------------------------------
+
+    def push(self, article_id: str, page: Page) -> Record:
+        """Read and accept one pushed HTML page under the id given; the index follows with :meth:`apply`.
+
+        An article of that id is replaced, wherever it came from; its source's page takes its place
+        again when that page next changes.
+
+        Raises:
+            RejectedPage: the page is no article, or the id cannot be used.
+        """
+        page = pushed_page(article_id, page.data, url=page.url, charset=page.charset)
+        outcome = read_page(page, self.site)
+        if outcome.article is None:
+            raise RejectedPage(outcome.reason, outcome.detail)  # type: ignore[arg-type]
+        digest = hashlib.sha256(page.data).hexdigest()
+        return self._accept(replace(outcome.article, id=article_id), digest, page.url)
+
+    def push_article(self, article: Article) -> Record:
+        """Accept one pushed article as it is; the index follows with :meth:`apply`.
+
+        Raises:
+            RejectedPage: a field is missing or makes no sense; the detail begins with its name.
+        """
+        article = checked_article(article)
+        digest = hashlib.sha256(msgspec.json.encode(article)).hexdigest()
+        return self._accept(article, digest, article.url)
+
+    def _accept(self, article: Article, digest: str, address: str) -> Record:
+        stored = self.catalog.get(article.id)
+        if stored is not None and (stored.article, stored.digest) == (article, digest):
+            return stored
+        with self.catalog.transaction() as changes:
+            source, key, locator = changes.place(article.id) or (PUSH, article.id, f"{PUSH}:{article.id}")
+            if source == PUSH and address:
+                locator = address
+            return changes.accept(article, PageNote(source, key, locator, digest, reader=""))
+
+    def remove(self, article_id: str) -> bool:
+        """Remove an article and leave a tombstone; ``False`` when there is none of this id."""
+        with self.catalog.transaction() as changes:
+            return changes.remove(article_id)
+
+    def forget(self, source: str) -> int:
+        """Remove everything that came from a source; returns how many articles that were."""
+        return self.catalog.forget_source(source)
+
+    # -- Index -----------------------------------------------------------------------------
+
+    def apply(
+        self, *, wait_seconds: float = WAIT_SECONDS, on_wait: Callable[[str], None] | None = None
+    ) -> int:
+        """Bring the index to the catalog's sequence number and return the one it now stands at.
+
+        Raises:
+            WriterBusy: another process was still writing after ``wait_seconds``.
+            IndexDamaged: a new generation was needed and did not pass the gate.
+        """
+        with self.lock.held(wait_seconds, on_wait):
+            self._publisher(_ignore).bring_up()
+        return self.index.reader().sequence
+
+    def rollback(self, *, wait_seconds: float = WAIT_SECONDS) -> str:
+        """Point back to the previous generation and return its name.
+
+        Raises:
+            NoIndex: there is none.
+            WriterBusy: another process was still writing after ``wait_seconds``.
+        """
+        with self.lock.held(wait_seconds):
+            return self.index.rollback()
+
+    def check(self) -> list[str]:
+        """Verify catalog and index, each for itself and one against the other; one line a problem."""
+        return list(find_problems(self.catalog, self.index, self.lock.holder()))
+
+    def _publisher(self, tell: Callable[[Progress], None]) -> Publisher:
+        return Publisher(self.catalog, self.index, self.site, tell)
+
+    def _published(self) -> tuple[str, int]:
+        try:
+            reader = self.index.reader()
+        except (NoIndex, IndexDamaged):
+            return "", 0
+        return reader.generation, reader.sequence
