@@ -16,11 +16,9 @@ from .strings import COUNTED, LANGUAGES, STRINGS
 DEFAULT_LANGUAGE = "en"
 # Languages written from right to left, by primary subtag (from CLDR's layout data).
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
-# Babel writes digits as ASCII whatever the language; readers of these expect their own.
-_DIGITS = {
-    "ar": str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"),
-    "fa": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"),
-}
+# By CLDR's numbering system of a language: Babel takes its separators from there, but writes ASCII digits.
+# (CLDR gives Arabic without a country ASCII digits, Persian its own.)
+_DIGITS = {"arabext": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")}
 _QUOTES = {"en": "“{}”", "fr": "«\u202f{}\u202f»", "de": "„{}“", "ar": "«{}»", "fa": "«{}»"}
 
 
@@ -105,7 +103,7 @@ class Phrases:
         return self._own_digits(text)
 
     def _own_digits(self, text: str) -> str:
-        return text.translate(_DIGITS.get(self.lang, {}))
+        return text.translate(_DIGITS.get(self._locale.default_numbering_system, {}))
 
     def quoted(self, text: str) -> Markup:
         """``text`` in the language's quotation marks, kept apart from the direction around it."""
