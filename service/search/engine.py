@@ -136,7 +136,7 @@ class Engine:
     def _execute(self, reader: Reader, request: SearchRequest, plan: Plan) -> tuple[Query, Found]:
         search = self._search(request, plan)
         found = reader.execute(search)
-        if found.total or plan.relaxed is None:
+        if plan.relaxed is None or found.total >= plan.enough:
             return plan.query, found
         return plan.relaxed, reader.execute(replace(search, query=plan.relaxed))
 

@@ -34,7 +34,7 @@ LEADING_WILDCARD = "leading wildcard"
 _QUOTES = '"\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02'
 _PHRASE = re.compile(rf"(?:(?<=\s)|^)?(-?)[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]")
 _MINUS = re.compile(r"(?:(?<=\s)|^)-(?=\w)")
-_LEADING_STAR = re.compile(r"(?:(?<=[\s-])|^)[*?](?=\w)")
+_LEADING_STAR = re.compile(r"(?:(?<=[\s-])|^)\*(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
