@@ -35,8 +35,9 @@ class Ranking:
 
     ``weights`` are per field; ``k1`` and ``b`` are BM25's; ``proximity`` and ``title`` the largest
     share those bonuses add; ``coverage`` the exponent on the share of words found in a relaxed
-    answer (0: the sum of the words' scores alone, which measured best on four collections); ``recency`` the largest factor for an article published ``today`` (1.0 switches it off,
-    at most 1.2), halved in effect every ``half_life_days``. ``today`` is an ISO date or empty.
+    answer (0, the sum of the words' scores alone, measured best on four collections); ``recency``
+    the largest factor for an article published ``today`` (1.0 switches it off, at most 1.2), halved
+    in effect every ``half_life_days``. ``today`` is an ISO date or empty.
     """
 
     weights: Mapping[str, float] = field(default_factory=lambda: DEFAULT_WEIGHTS)
