@@ -17,6 +17,9 @@ from .article import Label
 from .errors import ConfigurationError
 
 _NOT_SLUG = re.compile(r"[^\w]+", re.UNICODE)
+# NOTE: publishing systems print "People's" as "People’s" and " - " as " – ". A label is a name that must be
+# the same wherever it stands, so the typewriter form is kept; text and titles are never altered.
+_STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
 _APOSTROPHES = str.maketrans("", "", "'’‘ʼ`´")
 
 
@@ -78,7 +81,7 @@ def _listed(known: tuple[Label, ...], label: str) -> Label:
     for entry in known:
         if key in (label_key(entry.label), label_key(entry.slug)):
             return entry
-    return Label(slugify(label), " ".join(label.split()))
+    return Label(slugify(label), " ".join(label.translate(_STRAIGHT).replace(" – ", " - ").split()))
 
 
 def load_site(path: Path | None) -> Site:
