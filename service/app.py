@@ -1,0 +1,100 @@
+"""The composition root of the HTTP side: parts in, a WSGI application out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from typing import Any, TypeAlias
+
+import falcon
+import structlog
+
+from indexer.site import Site
+
+from .desk import Desk
+from .metrics import Metrics
+from .resources.articles import ArticleResource, ExtractedResource
+from .resources.errors import Errors
+from .resources.health import LiveResource, MetricsResource, ReadyResource
+from .resources.middleware import Accounting, Cors
+from .resources.openapi import Described, OpenApiResource, describe
+from .resources.page import Pages, SearchPageResource
+from .resources.search import Answers, CategoriesResource, SearchResource, SuggestResource, TypesResource
+from .resources.static import IconResource, RobotsResource, StaticResource, load_static
+from .resources.tasks import ReindexResource, TaskResource, TasksResource
+from .search.engine import Engine
+from .settings import Settings
+from .standing import standing
+from .tasks import TaskStore
+
+App: TypeAlias = falcon.App[falcon.Request, falcon.Response]
+
+API = "/api/v1"
+VERSION = version("broadsheet")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the application is made of. ``notify`` says that there is a new task."""
+
+    settings: Settings
+    site: Site
+    engine: Engine
+    desk: Desk
+    tasks: TaskStore
+    metrics: Metrics
+    notify: Callable[[], None]
+    today: Callable[[], date]
+    new_id: Callable[[], str]
+
+
+def create_app(parts: Parts) -> App:
+    """The WSGI application. Opens nothing; safe to serve from several threads."""
+    settings, log = parts.settings, structlog.get_logger("broadsheet.http")
+    around: list[Any] = [
+        Accounting(parts.metrics, log, parts.new_id, log_queries=settings.log_queries),
+        Cors(settings.cors_origins),
+    ]
+    app: App = falcon.App(middleware=around)
+    pages = Pages(parts.engine, parts.site)
+    Errors(pages, log).install(app)
+    routes = _api(parts) | _pages(parts, pages)
+    for path, resource in routes.items():
+        app.add_route(path, resource)
+    described = [
+        Described(path, resource.operations) for path, resource in routes.items() if resource.operations
+    ]
+    app.add_route(f"{API}/openapi.json", OpenApiResource(describe(described, VERSION)))
+    return app
+
+
+def _api(parts: Parts) -> dict[str, Any]:
+    answers = Answers(parts.engine, parts.today, parts.settings.cache_seconds)
+    tasks, notify, key = parts.tasks, parts.notify, parts.settings.api_key
+    return {
+        f"{API}/search": SearchResource(answers, parts.metrics),
+        f"{API}/suggest": SuggestResource(answers),
+        f"{API}/articles/{{article_id}}": ArticleResource(parts.desk, tasks, notify, key),
+        f"{API}/articles/{{article_id}}/extracted": ExtractedResource(parts.desk),
+        f"{API}/categories": CategoriesResource(answers),
+        f"{API}/types": TypesResource(answers),
+        f"{API}/reindex": ReindexResource(tasks, notify, key, parts.settings.source),
+        f"{API}/tasks": TasksResource(tasks, key),
+        f"{API}/tasks/{{task_id}}": TaskResource(tasks, key),
+        "/health/live": LiveResource(),
+        "/health/ready": ReadyResource(lambda: standing(parts.engine, parts.desk)),
+        "/metrics": MetricsResource(parts.metrics),
+    }
+
+
+def _pages(parts: Parts, pages: Pages) -> dict[str, Any]:
+    answers = Answers(parts.engine, parts.today, parts.settings.cache_seconds)
+    static = StaticResource(load_static())
+    return {
+        "/": SearchPageResource(answers, pages, parts.metrics),
+        "/static/{name}": static,
+        "/favicon.ico": IconResource(static),
+        "/robots.txt": RobotsResource(),
+    }

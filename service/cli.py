@@ -1,0 +1,104 @@
+"""The command ``broadsheet``. Every command is imported when it is called, so that help is quick."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any, Final
+
+import click
+
+from indexer.errors import BroadsheetError
+
+from .settings import SETTINGS, Setting, as_environment, read_settings, unknown_variables
+
+# Command -> where it is, and the first line of its help, so that listing the commands imports none of them.
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {}
+
+
+class Lazy(click.Group):
+    """A group whose commands from elsewhere are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Own commands and those from elsewhere, by name."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None or cmd_name not in COMMANDS:
+            return own
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        found: click.Command = getattr(import_module(module), name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing those from elsewhere."""
+        own = {name: command.get_short_help_str(100) for name, command in self.commands.items()}
+        rows = own | {name: text for name, (_, text) in COMMANDS.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(rows.items()))
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("broadsheet"), prog_name="broadsheet")
+def cli() -> None:
+    """Full-text search for a site of articles: pages in, answers out."""
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each setting but the secret ones, which a list of processes would show."""
+    for setting in reversed([setting for setting in SETTINGS if not setting.secret]):
+        default = (
+            f"  [{setting.variable}; default {setting.default}]"
+            if setting.default
+            else f"  [{setting.variable}]"
+        )
+        option = click.option(
+            setting.option, setting.name, metavar=setting.metavar, help=setting.help + default
+        )
+        command = option(command)
+    return command
+
+
+@cli.command()
+@_options
+def serve(**given: str | None) -> None:
+    """Start the service on what the data folder holds."""
+    from .server import check_address
+    from .server import serve as run
+
+    settings = read_settings(os.environ, given)
+    for name in unknown_variables(os.environ):
+        click.echo(
+            f"Warning: {name} is no setting of Broadsheet; `broadsheet settings` lists them.", err=True
+        )
+    check_address(settings.bind)
+    run(as_environment(given))
+
+
+@cli.command()
+def settings() -> None:
+    """List the settings: option, variable, default, help."""
+    for setting in SETTINGS:
+        click.echo(_row(setting))
+
+
+def _row(setting: Setting) -> str:
+    option = "" if setting.secret else f" {setting.option} {setting.metavar},"
+    default = f" Default: {setting.default}." if setting.default else ""
+    return f"{setting.variable},{option}\n    {setting.help[0].upper()}{setting.help[1:]}.{default}".replace(
+        ",\n", "\n"
+    )
+
+
+def main(arguments: list[str] | None = None, **extra: Any) -> None:
+    """Run the command line. An error raised on purpose becomes one line and exit status 2."""
+    try:
+        cli.main(args=arguments, prog_name="broadsheet", standalone_mode=True, **extra)
+    except BroadsheetError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)

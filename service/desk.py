@@ -1,0 +1,123 @@
+"""Where changes come in: the workspace as the routes and the tasks see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from indexer.article import Article
+from indexer.backends.base import Record
+from indexer.errors import IndexDamaged, NoIndex, SourceError
+from indexer.pipeline import BuildReport, Progress
+from indexer.site import Site
+from indexer.sources import open_sources, pushed_page
+from indexer.workspace import Workspace
+
+from .search.engine import Engine
+
+MAX_REPORTED: Final = 100  # failures listed in a task's report; the count is always whole
+WAIT_SECONDS: Final = 2.0  # how long a task waits for another writer before it goes back to the queue
+
+
+class Desk:
+    """Accepts articles, does the tasks, and tells how things stand. Safe to use from several threads."""
+
+    def __init__(self, workspace: Workspace, engine: Engine, pointer: Path) -> None:
+        self._workspace = workspace
+        self._engine = engine
+        self._pointer = pointer
+
+    @property
+    def site(self) -> Site:
+        """The site."""
+        return self._workspace.site
+
+    @property
+    def catalog_sequence(self) -> int:
+        """The last accepted change."""
+        return self._workspace.catalog.sequence
+
+    def indexed_at(self) -> str | None:
+        """When the index was last written (ISO 8601 UTC): when its pointer was swapped."""
+        try:
+            written = self._pointer.stat().st_mtime
+        except FileNotFoundError:
+            return None
+        return datetime.fromtimestamp(written, UTC).isoformat(timespec="seconds")
+
+    def get(self, article_id: str) -> Record | None:
+        """The accepted article."""
+        return self._workspace.catalog.get(article_id)
+
+    def freshness(self, record: Record) -> tuple[bool, str | None]:
+        """Whether searches have this very version of an article, and when the index was last written."""
+        try:
+            return self._engine.sequence >= record.sequence, self.indexed_at()
+        except (NoIndex, IndexDamaged):
+            return False, None
+
+    def push_page(self, article_id: str, body: bytes, *, url: str, charset: str) -> Record:
+        """Read and accept a page. Raises :class:`~indexer.errors.RejectedPage`."""
+        page = pushed_page(article_id, body, url=url, charset=charset)
+        return self._workspace.push(article_id, page)
+
+    def push_article(self, article: Article) -> Record:
+        """Accept an article. Raises :class:`~indexer.errors.RejectedPage`."""
+        return self._workspace.push_article(article)
+
+    def remove(self, article_id: str) -> int | None:
+        """Accept a removal; returns a sequence number that includes it, or ``None``: no such article."""
+        return self.catalog_sequence if self._workspace.remove(article_id) else None
+
+    # -- the work of tasks -----------------------------------------------------------------
+
+    def behind(self) -> bool:
+        """Whether the index lacks changes of the catalog, or is missing or damaged and can be made again."""
+        accepted = self.catalog_sequence
+        try:
+            return accepted > self._engine.sequence
+        except (NoIndex, IndexDamaged):
+            return accepted > 0
+
+    def apply(self) -> int:
+        """Bring the index to the catalog. Raises :class:`~indexer.errors.WriterBusy`."""
+        return self._workspace.apply(wait_seconds=WAIT_SECONDS)
+
+    def reindex(
+        self, sources: Sequence[str], *, rebuild: bool, progress: Callable[[Mapping[str, Any]], None]
+    ) -> Mapping[str, Any]:
+        """Read the sources again and return the report as plain data.
+
+        Raises:
+            SourceError: none of the sources can be read.
+            WriterBusy: another process is writing.
+        """
+        opened, errors = open_sources(list(sources), self._workspace.catalog.sources())
+        if errors and not opened and not rebuild:
+            raise SourceError("; ".join(map(str, errors)))
+
+        def seen(now: Progress) -> None:
+            progress({"stage": now.stage, "done": now.done, "total": now.total})
+
+        report = self._workspace.build(opened, rebuild=rebuild, progress=seen, wait_seconds=WAIT_SECONDS)
+        return _report(report, [str(error) for error in errors])
+
+
+def _report(report: BuildReport, unreadable: Sequence[str]) -> dict[str, Any]:
+    failed = [
+        {"locator": failure.locator, "reason": failure.reason, "detail": failure.detail}
+        for failure in report.failed[:MAX_REPORTED]
+    ]
+    return {
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "failed": len(report.failed) + len(unreadable),
+        "failures": failed + [{"locator": "", "reason": "unreadable", "detail": text} for text in unreadable],
+        "seconds": round(report.seconds, 3),
+        "generation": report.generation,
+        "sequence": report.sequence,
+    }

@@ -1,0 +1,68 @@
+"""The log: one JSON object a line, with the request's id, and nothing a reader could break out of.
+
+What people search for is theirs: addresses are logged as route templates, and query strings only
+when the setting ``log_queries`` is on.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any, Final
+
+import structlog
+from gunicorn.config import Config
+from gunicorn.glogging import Logger as GunicornBase
+from structlog.tracebacks import ExceptionDictTransformer
+
+_LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
+
+
+def configure_logging(level: str) -> None:
+    """Write structlog's events of at least ``level`` to standard error, one JSON object a line."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            # NOTE: no local variables: they would hold queries and the key.
+            structlog.processors.ExceptionRenderer(
+                ExceptionDictTransformer(show_locals=False, max_frames=40)
+            ),
+            # NOTE: ASCII only, so that no line end or bidi mark of a client reaches a terminal.
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+class _ToStructlog(logging.Handler):
+    """Sends the records of the standard library on to structlog."""
+
+    _gunicorn = True  # so that gunicorn takes it away when it reads its configuration again
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger(record.name)
+        log.log(record.levelno, record.getMessage(), process=record.process, exc_info=record.exc_info)
+
+
+class GunicornLogger(GunicornBase):
+    """gunicorn's own messages as JSON. Requests are logged by the application, with their route."""
+
+    def setup(self, cfg: Config) -> None:
+        """Take gunicorn's level and replace its text handler."""
+        super().setup(cfg)
+        configure_logging(cfg.loglevel)
+        self.error_log.handlers = [_ToStructlog()]
+
+    def exception(self, msg: object, *args: object, **kwargs: Any) -> None:
+        """A client that stops reading or goes away is no error of ours, and needs no traceback."""
+        if isinstance(sys.exc_info()[1], BlockingIOError | TimeoutError | ConnectionError):
+            self.info("A client stopped reading or went away.")
+        else:
+            super().exception(msg, *args, **kwargs)
+
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
+        """Nothing: see the class."""

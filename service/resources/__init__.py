@@ -1,0 +1,1 @@
+"""HTTP: parameters in, one call, media out. Nothing here decides what a search means."""

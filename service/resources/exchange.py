@@ -1,0 +1,141 @@
+"""What resources share: JSON out, bodies in, conditional answers, and the key."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections.abc import Iterable
+from typing import Final, TypeVar
+
+import falcon
+import msgspec
+
+from .media import encode
+from .problems import Fault, Problem
+from .query_string import read_query
+
+MAX_BODY: Final = (
+    10 * 1024 * 1024
+)  # an article of ten megabytes is no article; the parser draws the same line
+BODY_SECONDS: Final = 60.0  # a body of the greatest size at 175 kB/s
+_PIECE: Final = 256 * 1024
+
+Body = TypeVar("Body")
+
+
+def send(resp: falcon.Response, media: msgspec.Struct, status: int = 200) -> None:
+    """Answer with a struct as JSON."""
+    resp.status = status
+    resp.content_type = falcon.MEDIA_JSON
+    resp.data = encode(media)
+
+
+def tag_of(*parts: object) -> str:
+    """A short digest of what an answer depends on, for an ETag."""
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:24]
+
+
+def conditional(
+    req: falcon.Request, resp: falcon.Response, tag: str, *, cache_seconds: int = 0, vary: Iterable[str] = ()
+) -> bool:
+    """Put the validator on the answer; ``True`` when the client has it already (status 304 is set).
+
+    The tag is weak: answers of one tag mean the same, but the time a search took differs.
+    """
+    resp.set_header("ETag", f'W/"{tag}"')
+    resp.cache_control = [f"public, max-age={cache_seconds}"] if cache_seconds else ["no-cache"]
+    for name in vary:
+        resp.append_header("Vary", name)
+    if tag in (str(known) for known in req.if_none_match or ()):
+        resp.status = 304
+        return True
+    return False
+
+
+def require_key(req: falcon.Request, key: str) -> None:
+    """Let only bearers of the key pass.
+
+    Raises:
+        Problem: 403 when no key is set, 401 when the request has none or another.
+    """
+    if not key:
+        raise Problem(403, "writing_off", "Writing over HTTP is off. Setting BROADSHEET_API_KEY turns it on.")
+    scheme, _, given = (req.auth or "").partition(" ")
+    known = hmac.compare_digest(given.strip().encode("utf-8", "replace"), key.encode())
+    if scheme.lower() != "bearer" or not known:
+        detail = (
+            "Send the key as `Authorization: Bearer KEY`." if not given else "The key is not the right one."
+        )
+        raise Problem(401, "unauthorized", detail, headers={"WWW-Authenticate": 'Bearer realm="broadsheet"'})
+
+
+def read_body(req: falcon.Request, limit: int = MAX_BODY) -> bytes:
+    """The whole body, at most ``limit`` bytes, within :data:`BODY_SECONDS`.
+
+    Raises:
+        Problem: 408, 413 or 415.
+    """
+    if (req.get_header("Content-Encoding") or "identity").lower() != "identity":
+        raise Problem(415, "unsupported_encoding", "Send the body as it is, without Content-Encoding.")
+    if req.content_length is not None and req.content_length > limit:
+        raise _too_large(limit)
+    try:
+        return _read(req, limit)
+    except (BlockingIOError, TimeoutError) as error:
+        detail = "The body stopped arriving."
+        raise Problem(408, "body_timeout", detail, headers={"Connection": "close"}) from error
+
+
+def _read(req: falcon.Request, limit: int) -> bytes:
+    # NOTE: a chunked body has no length; gunicorn ends the stream where the body ends.
+    stream = req.stream if req.content_length is None else req.bounded_stream
+    deadline = time.monotonic() + BODY_SECONDS
+    pieces: list[bytes] = []
+    size = 0
+    while piece := stream.read(_PIECE):
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit:
+            raise _too_large(limit)
+        if time.monotonic() > deadline:
+            raise TimeoutError
+    if req.content_length is not None and size < req.content_length:
+        raise Problem(400, "incomplete_body", "The body ended before its announced length.")
+    return b"".join(pieces)
+
+
+def _too_large(limit: int) -> Problem:
+    detail = f"The body may have at most {limit // (1024 * 1024)} MB."
+    return Problem(413, "too_large", detail, headers={"Connection": "close"})
+
+
+def media_type(req: falcon.Request) -> str:
+    """The body's media type without parameters, lower case; empty when there is none."""
+    return (req.content_type or "").partition(";")[0].strip().lower()
+
+
+def decode_json(body: bytes, kind: type[Body]) -> Body:
+    """Read a JSON body into a struct.
+
+    Raises:
+        Problem: 400 when it is no JSON, 422 when a field is wrong; ``errors`` names the field.
+    """
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        text, _, path = str(error).partition(" - at `")
+        name = path.rstrip("`").removeprefix("$").removeprefix(".")
+        raise Problem(422, "invalid_body", str(error), (Fault(name or "body", text),)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem(400, "malformed_json", f"The body is not valid JSON: {error}") from error
+
+
+def no_parameters(query_string: str) -> None:
+    """Refuse parameters on a route that knows none."""
+    read_query(query_string, ())
+
+
+def absolute(req: falcon.Request, path: str) -> str:
+    """The path under which this service is mounted, and ``path``."""
+    return f"{req.root_path}{path}"

@@ -1,0 +1,404 @@
+"""The JSON of every answer: one struct each, which is both the encoder and the schema. Free of Falcon."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType, field
+
+from indexer.article import Article, Dropped, Label
+from indexer.backends.base import Record
+
+from ..search.request import FacetValue, Highlight, Hit, LabelledValue, SearchResult, Suggestion
+
+encode: Final = msgspec.json.Encoder(decimal_format="number").encode
+
+Count = Annotated[int, Meta(ge=0)]
+
+
+class LabelledMedia(Struct, frozen=True):
+    """A taxonomy value: ``value`` goes into addresses, ``label`` is read."""
+
+    value: str
+    label: str
+
+
+class FacetMedia(Struct, frozen=True):
+    """One row of a facet."""
+
+    value: str
+    label: str
+    count: Count
+    selected: bool
+
+
+class HighlightMedia(Struct, frozen=True):
+    """A text with its matches: ``html`` is escaped and holds only ``<mark>``, ``ranges`` are code points."""
+
+    html: str
+    text: str
+    ranges: list[tuple[int, int]]
+
+
+class HighlightsMedia(Struct, frozen=True):
+    """The title with its matches, and the passages of the text that matched."""
+
+    title: HighlightMedia
+    content: list[HighlightMedia]
+
+
+class MatchedMedia(Struct, frozen=True):
+    """How the article matched, and in which fields."""
+
+    mode: str
+    fields: list[str]
+
+
+class HitMedia(Struct, frozen=True):
+    """One article of the answer; ``explanation`` only when asked for."""
+
+    id: str
+    url: str
+    title: str
+    type: LabelledMedia
+    categories: list[LabelledMedia]
+    tags: list[LabelledMedia]
+    lang: str
+    author: str
+    published_at: str
+    image: str
+    description: str
+    score: float
+    highlights: HighlightsMedia
+    matched: MatchedMedia
+    explanation: list[str] | UnsetType = UNSET
+
+
+class QueryMedia(Struct, frozen=True):
+    """The question as it was understood."""
+
+    text: str
+    exact: bool
+    in_: list[str] = field(name="in")
+    type: list[str]
+    category: list[str]
+    tag: list[str]
+    lang: list[str]
+    author: list[str]
+    from_: str = field(name="from")
+    to: str
+    sort: str
+    prefix: bool
+
+
+class AppliedMedia(Struct, frozen=True):
+    """What was done beyond what was typed."""
+
+    relaxed: bool
+    synonyms: list[str]
+    corrected: str | None
+    rules: list[str]
+    ignored: list[str]
+    unknown: list[str]
+
+
+class LinksMedia(Struct, frozen=True):
+    """Addresses of this page of the answer and its neighbours."""
+
+    self: str
+    next: str | None
+    prev: str | None
+
+
+class SearchMedia(Struct, frozen=True):
+    """The answer to a search."""
+
+    query: QueryMedia
+    applied: AppliedMedia
+    total: Count
+    page: int
+    per_page: int
+    pages: Count
+    took_ms: float
+    generation: str
+    hits: list[HitMedia]
+    facets: dict[str, list[FacetMedia]]
+    links: LinksMedia
+
+
+class SuggestionMedia(Struct, frozen=True):
+    """One row of the suggest answer."""
+
+    kind: str
+    text: str
+    highlight: HighlightMedia
+    url: str
+    value: str
+    count: int | None
+    lang: str
+
+
+class SuggestMedia(Struct, frozen=True):
+    """What could be meant by what has been typed so far."""
+
+    q: str
+    suggestions: list[SuggestionMedia]
+    generation: str
+
+
+class TermMedia(Struct, frozen=True):
+    """A taxonomy value with the number of articles that have it."""
+
+    value: str
+    label: str
+    count: Count
+
+
+class CategoriesMedia(Struct, frozen=True):
+    """Every category, in the site's order."""
+
+    categories: list[TermMedia]
+    generation: str
+
+
+class TypesMedia(Struct, frozen=True):
+    """Every post type, in the site's order."""
+
+    types: list[TermMedia]
+    generation: str
+
+
+class FreshnessMedia(Struct, frozen=True):
+    """How the article stands: when it was accepted, and whether searches have it yet."""
+
+    digest: str
+    sequence: int
+    accepted_at: str
+    searchable: bool
+    indexed_at: str | None
+
+
+class ArticleMedia(Struct, frozen=True):
+    """An article's metadata."""
+
+    id: str
+    url: str
+    title: str
+    type: LabelledMedia
+    categories: list[LabelledMedia]
+    tags: list[LabelledMedia]
+    lang: str
+    author: str
+    published_at: str
+    modified_at: str
+    image: str
+    description: str
+    freshness: FreshnessMedia
+
+
+class BlockMedia(Struct, frozen=True):
+    """A part of the page that was kept."""
+
+    kind: str
+    level: int
+    text: str
+
+
+class DroppedMedia(Struct, frozen=True):
+    """A part of the page that was dropped, and the rule that dropped it."""
+
+    rule: str
+    where: str
+    text: str
+
+
+class ExtractedMedia(Struct, frozen=True):
+    """What was read out of the article's page."""
+
+    id: str
+    title: str
+    kept: list[BlockMedia]
+    dropped: list[DroppedMedia]
+
+
+class TaskMedia(Struct, frozen=True):
+    """A task. ``subject`` is the article's id, or empty; ``progress`` and ``report`` as far as known."""
+
+    id: str
+    kind: str
+    state: str
+    subject: str
+    sequence: int
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    progress: dict[str, Any] | None
+    report: dict[str, Any] | None
+    error: str | None
+    url: str
+
+
+class TasksMedia(Struct, frozen=True):
+    """Tasks, newest first."""
+
+    tasks: list[TaskMedia]
+
+
+class AcceptedMedia(Struct, frozen=True):
+    """A change that is accepted and durable; the task brings it to the index."""
+
+    task_id: str
+    task: str
+    article_id: str
+    sequence: int
+
+
+class LiveMedia(Struct, frozen=True):
+    """The process is up."""
+
+    status: str
+
+
+class ReadyMedia(Struct, frozen=True):
+    """What is being served. ``lag`` is how many changes the index is behind the catalog."""
+
+    status: str
+    generation: str
+    articles: Count
+    sequence: int
+    catalog_sequence: int
+    lag: Count
+    indexed_at: str | None
+
+
+def labelled(value: LabelledValue) -> LabelledMedia:
+    """A value of a hit."""
+    return LabelledMedia(value.value, value.label)
+
+
+def of_label(label: Label) -> LabelledMedia:
+    """A label of an article."""
+    return LabelledMedia(label.slug, label.label)
+
+
+def highlight_media(highlight: Highlight) -> HighlightMedia:
+    """A highlight in both forms."""
+    return HighlightMedia(highlight.html, highlight.text, list(highlight.ranges))
+
+
+def hit_media(hit: Hit, *, explain: bool) -> HitMedia:
+    """One hit of a search."""
+    return HitMedia(
+        id=hit.id,
+        url=hit.url,
+        title=hit.title,
+        type=labelled(hit.type),
+        categories=[labelled(value) for value in hit.categories],
+        tags=[labelled(value) for value in hit.tags],
+        lang=hit.lang,
+        author=hit.author,
+        published_at=hit.published_at,
+        image=hit.image,
+        description=hit.description,
+        score=round(hit.score, 6),
+        highlights=HighlightsMedia(
+            highlight_media(hit.title_highlight), [highlight_media(part) for part in hit.content_highlights]
+        ),
+        matched=MatchedMedia(hit.mode, list(hit.matched_fields)),
+        explanation=list(hit.explanation) if explain else UNSET,
+    )
+
+
+def query_media(result: SearchResult) -> QueryMedia:
+    """The question of a result."""
+    request = result.request
+    filters = {
+        name: list(request.filters.get(name, ())) for name in ("type", "category", "tag", "lang", "author")
+    }
+    return QueryMedia(
+        text=request.text,
+        exact=request.exact,
+        in_=list(request.fields),
+        from_=request.published_from,
+        to=request.published_to,
+        sort=request.sort,
+        prefix=request.prefix,
+        **filters,
+    )
+
+
+def search_media(result: SearchResult, links: LinksMedia) -> SearchMedia:
+    """The answer to a search."""
+    request, applied = result.request, result.applied
+    return SearchMedia(
+        query=query_media(result),
+        applied=AppliedMedia(
+            relaxed=applied.relaxed,
+            synonyms=list(applied.synonyms),
+            corrected=applied.corrected,
+            rules=list(applied.rules),
+            ignored=list(applied.ignored),
+            unknown=list(applied.unknown),
+        ),
+        total=result.total,
+        page=request.page,
+        per_page=request.per_page,
+        pages=result.pages,
+        took_ms=round(result.took_ms, 3),
+        generation=result.generation,
+        hits=[hit_media(hit, explain=request.explain) for hit in result.hits],
+        facets={name: [facet_media(row) for row in rows] for name, rows in result.facets.items()},
+        links=links,
+    )
+
+
+def facet_media(row: FacetValue) -> FacetMedia:
+    """One row of a facet."""
+    return FacetMedia(row.value, row.label, row.count, row.selected)
+
+
+def term_media(row: FacetValue) -> TermMedia:
+    """One value of a taxonomy."""
+    return TermMedia(row.value, row.label, row.count)
+
+
+def suggestion_media(row: Suggestion) -> SuggestionMedia:
+    """One suggestion."""
+    return SuggestionMedia(
+        row.kind, row.text, highlight_media(row.highlight), row.url, row.value, row.count, row.lang
+    )
+
+
+def article_media(record: Record, freshness: FreshnessMedia) -> ArticleMedia:
+    """An article's metadata. Where its page lies on this machine is left out."""
+    article = record.article
+    return ArticleMedia(
+        id=article.id,
+        url=article.url,
+        title=article.title,
+        type=of_label(article.type),
+        categories=[of_label(label) for label in article.categories],
+        tags=[of_label(label) for label in article.tags],
+        lang=article.lang,
+        author=article.author,
+        published_at=article.published_at,
+        modified_at=article.modified_at,
+        image=article.image,
+        description=article.description,
+        freshness=freshness,
+    )
+
+
+def extracted_media(article: Article) -> ExtractedMedia:
+    """What was kept and dropped of an article's page."""
+    return ExtractedMedia(
+        article.id,
+        article.title,
+        [BlockMedia(block.kind, block.level, block.text) for block in article.blocks],
+        [_dropped(part) for part in article.dropped],
+    )
+
+
+def _dropped(part: Dropped) -> DroppedMedia:
+    return DroppedMedia(part.rule, part.where, part.text)

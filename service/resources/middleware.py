@@ -1,0 +1,105 @@
+"""What happens around every request: its id, its log line, its count, and the headers of every answer."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Final
+
+import falcon
+import structlog
+from structlog.typing import FilteringBoundLogger
+
+from ..metrics import Metrics
+
+UNMATCHED: Final = "unmatched"
+_SANE_ID: Final = re.compile(r"[A-Za-z0-9._:-]{8,64}")
+
+POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'self'",
+    )
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Accounting:
+    """Gives every request an id, and leaves a log line and a count of it.
+
+    A client's own ``X-Request-ID`` is taken over when it is short and plain. The query string is
+    logged only with ``log_queries``.
+    """
+
+    def __init__(
+        self, metrics: Metrics, log: FilteringBoundLogger, new_id: Callable[[], str], *, log_queries: bool
+    ) -> None:
+        self._metrics = metrics
+        self._log = log
+        self._new_id = new_id
+        self._log_queries = log_queries
+
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Begin."""
+        given = req.get_header("X-Request-ID") or ""
+        req.context.started = time.perf_counter()
+        req.context.request_id = given if _SANE_ID.fullmatch(given) else self._new_id()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=req.context.request_id)
+        resp.set_header("X-Request-ID", req.context.request_id)
+        for name, value in HEADERS.items():
+            resp.set_header(name, value)
+
+    def process_response(
+        self, req: falcon.Request, resp: falcon.Response, resource: object, req_succeeded: bool
+    ) -> None:
+        """End."""
+        seconds = time.perf_counter() - req.context.started
+        route = (req.uri_template or UNMATCHED) if resource is not None else UNMATCHED
+        self._metrics.answered(route, req.method, resp.status_code, seconds)
+        more = {"query": req.query_string} if self._log_queries and req.query_string else {}
+        self._log.info(
+            "request",
+            method=req.method,
+            route=route,
+            status=resp.status_code,
+            ms=round(seconds * 1000, 2),
+            bytes=len(resp.data or b""),
+            client=req.remote_addr,
+            **more,
+        )
+
+
+class Cors:
+    """Lets pages of other origins read the API, when the operator has named them. Reading only."""
+
+    def __init__(self, origins: tuple[str, ...]) -> None:
+        self._origins = origins
+
+    def process_response(
+        self, req: falcon.Request, resp: falcon.Response, resource: object, req_succeeded: bool
+    ) -> None:
+        """Say that the origin may read."""
+        if not self._origins or not req.path.startswith("/api/"):
+            return
+        resp.append_header("Vary", "Origin")
+        origin = req.get_header("Origin")
+        if not origin or ("*" not in self._origins and origin not in self._origins):
+            return
+        resp.set_header("Access-Control-Allow-Origin", "*" if "*" in self._origins else origin)
+        resp.set_header("Access-Control-Expose-Headers", "ETag, X-Request-ID, Retry-After")
+        if req.method == "OPTIONS" and req.get_header("Access-Control-Request-Method"):
+            resp.set_header("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
+            resp.set_header("Access-Control-Allow-Headers", "If-None-Match, X-Request-ID")
+            resp.set_header("Access-Control-Max-Age", "3600")

@@ -1,0 +1,118 @@
+"""``/``: the search page. The question goes to the engine as for the API; the answer is HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+import falcon
+
+from indexer.errors import BroadsheetError
+from indexer.site import Site
+
+from ..metrics import Metrics
+from ..search.engine import Engine
+from ..search.request import SearchRequest, SearchResult
+from ..web import urls
+from ..web.page import Problem as PageProblem
+from ..web.page import SiteSummary, render_error, render_search
+from ..web.phrases import negotiate
+from ..web.state import DEFAULT_NAME
+from .exchange import conditional
+from .operations import HTML, Operation
+from .parameters import SEARCH
+from .problems import Problem, problem_of
+from .search import Answers, canonical, search_request
+
+MEDIA_HTML: Final = "text/html; charset=utf-8"
+
+
+def send_html(resp: falcon.Response, text: str, status: int = 200) -> None:
+    """Answer with a page."""
+    resp.status = status
+    resp.content_type = MEDIA_HTML
+    resp.data = text.encode("utf-8")
+
+
+class Pages:
+    """Renders pages of this site in the reader's language."""
+
+    def __init__(self, engine: Engine, site: Site) -> None:
+        self._engine = engine
+        self._site = site
+
+    def language(self, req: falcon.Request) -> str:
+        """The language of the page's own words."""
+        return negotiate(req.get_header("Accept-Language") or "", self._site.default_language or "en")
+
+    def summary(self) -> SiteSummary:
+        """The site as the page shows it; without an index, its name."""
+        name = self._site.name or DEFAULT_NAME
+        try:
+            return SiteSummary(
+                name,
+                self._engine.article_count,
+                self._engine.taxonomy("category"),
+                self._engine.taxonomy("type"),
+                self._engine.taxonomy("lang"),
+            )
+        except BroadsheetError:
+            return SiteSummary(name)
+
+    def error(self, req: falcon.Request, problem: Problem) -> str:
+        """The page for a problem outside a search."""
+        media = problem.media()
+        return render_error(media.status, media.title, media.detail, self.language(req), self.summary())
+
+    def search(
+        self,
+        req: falcon.Request,
+        request: SearchRequest,
+        result: SearchResult | None,
+        problem: Problem | None = None,
+    ) -> str:
+        """The page for a question."""
+        told = None
+        if problem is not None:
+            faults = tuple((fault.parameter, fault.detail) for fault in problem.errors)
+            told = PageProblem(problem.status, problem.detail, faults)
+        return render_search(result, request, self.summary(), told, self.language(req))
+
+
+class SearchPageResource:
+    """The search page."""
+
+    operations: ClassVar[Mapping[str, Operation]] = {
+        "get": Operation(
+            "The search page", HTML, parameters=SEARCH, problems=(400, 503), conditional=True
+        )
+    }  # fmt: skip
+
+    def __init__(self, answers: Answers, pages: Pages, metrics: Metrics) -> None:
+        self._answers = answers
+        self._pages = pages
+        self._metrics = metrics
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Show the start page, an answer, or what is wrong with the question."""
+        try:
+            self._show(req, resp, search_request(req.query_string))
+        except (Problem, BroadsheetError) as error:
+            problem = problem_of(error) if isinstance(error, BroadsheetError) else error
+            asked = urls.read(req.query_string)
+            resp.cache_control = ["no-store"]
+            resp.set_headers(dict(problem.headers))
+            send_html(resp, self._pages.search(req, asked, None, problem), problem.status)
+
+    on_head = on_get
+
+    def _show(self, req: falcon.Request, resp: falcon.Response, request: SearchRequest) -> None:
+        engine = self._answers.engine
+        language = self._pages.language(req)
+        tag = self._answers.tag(engine.generation, "page", language, canonical(request))
+        if conditional(req, resp, tag, cache_seconds=self._answers.seconds, vary=("Accept-Language",)):
+            return
+        result = engine.search(request) if urls.asks(request) else None
+        if result is not None:
+            self._metrics.searched(result.took_ms / 1000.0)
+        send_html(resp, self._pages.search(req, request, result))

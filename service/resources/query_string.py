@@ -1,0 +1,208 @@
+"""Reads a query string by a table of parameters. Free of Falcon.
+
+The original plugin's names are understood as well; its plumbing and the marks that mail and
+advertising add to links are passed over. Any other name is an error, with the nearest known one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
+
+from .parameters import MAX_LABEL, MAX_PAIRS, MAX_QUERY_STRING, Parameter
+from .problems import Fault, Problem
+
+_TRUE: Final = frozenset({"1", "true", "on", "yes"})
+_FALSE: Final = frozenset({"0", "false", "off", "no"})
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_INDEX: Final = re.compile(r"\[\d*\]$")  # PHP writes lists as name[] or name[0]
+
+# The original plugin's names for our parameters.
+ALIASES: Final[Mapping[str, str]] = {
+    "s": "q",
+    "phrase": "q",
+    "aspp": "q",
+    "customset[]": "type",
+    "categoryset[]": "category",
+}
+GENERIC: Final = "asl_gen[]"
+_GENERIC_VALUES: Final = ("exact", "title", "content", "excerpt")
+
+_PLUMBING: Final = frozenset(
+    "aslp asp asp_active asl_active asl_group p_asid p_asl_data p_asp_data filters_changed filters_initial "
+    "qtranslate_lang polylang_lang wpml_lang current_page_id".split()
+)
+_TRACKING: Final = re.compile(r"utm_\w+|(?:g|fb|msclk|d|y|tt)cl(?:id|kid)|msclkid|mc_[ce]id|_")
+
+
+class Faults:
+    """Collects what is wrong, so that one answer names all of it."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[str, Fault]] = []
+
+    def add(self, parameter: str, detail: str, code: str = "invalid_parameter") -> None:
+        """Note one thing that is wrong."""
+        self._found.append((code, Fault(parameter, detail)))
+
+    def check(self) -> None:
+        """Raise a :class:`Problem` with status 400 when something was wrong."""
+        if self._found:
+            code, first = self._found[0]
+            raise Problem(400, code, first.detail, tuple(fault for _, fault in self._found))
+
+
+def read_query(query_string: str, table: Sequence[Parameter]) -> dict[str, Any]:
+    """Read a query string (as WSGI hands it on: bytes as latin-1) into typed values by name.
+
+    Flags are ``bool``, numbers ``int``, lists tuples of text without repetitions, the rest text.
+    Absent and empty parameters have their default.
+
+    Raises:
+        Problem: status 400; ``errors`` names every parameter at fault.
+    """
+    faults = Faults()
+    given = _collect(query_string, table, faults)
+    values = {parameter.name: _value(parameter, given.get(parameter.name, ()), faults) for parameter in table}
+    _compare_days(values, faults)
+    faults.check()
+    return values
+
+
+def _pairs(query_string: str) -> Iterator[tuple[str, str]]:
+    if len(query_string) > MAX_QUERY_STRING:
+        raise Problem(400, "query_too_long", f"The query string is longer than {MAX_QUERY_STRING} bytes.")
+    parts = [part for part in query_string.split("&") if part]
+    if len(parts) > MAX_PAIRS:
+        raise Problem(400, "query_too_long", f"The query string has more than {MAX_PAIRS} parameters.")
+    for part in parts:
+        name, _, value = part.partition("=")
+        yield _decoded(name, "name"), _decoded(value, name)
+
+
+def _decoded(text: str, where: str) -> str:
+    try:
+        decoded = unquote_to_bytes(text.replace("+", " ").encode("latin-1")).decode("utf-8")
+    except UnicodeError as error:
+        raise Problem(400, "invalid_encoding", f"{_shown(where)} is not valid UTF-8.") from error
+    if "\0" in decoded:
+        raise Problem(400, "invalid_encoding", f"{_shown(where)} holds a NUL character.")
+    return decoded
+
+
+def _collect(
+    query_string: str, table: Sequence[Parameter], faults: Faults
+) -> dict[str, list[tuple[str, str]]]:
+    """Own name -> (name as given, value) pairs."""
+    known = {parameter.name for parameter in table}
+    given: dict[str, list[tuple[str, str]]] = {}
+    for name, value in _pairs(query_string):
+        plain = _INDEX.sub("[]", name)
+        if plain == GENERIC and "in" in known:
+            _generic(name, value, given, faults)
+        elif (own := ALIASES.get(plain, name)) in known:
+            _numbers_no_terms(plain, value, faults)
+            given.setdefault(own, []).append((name, value))
+        elif name not in _PLUMBING and not _TRACKING.fullmatch(name):
+            faults.add(name, _unknown(name, known), "unknown_parameter")
+    return given
+
+
+def _generic(name: str, value: str, given: dict[str, list[tuple[str, str]]], faults: Faults) -> None:
+    if value == "exact":
+        given.setdefault("exact", []).append((name, "1"))
+    elif value in ("title", "content"):
+        given.setdefault("in", []).append((name, value))
+    elif value not in ("", *_GENERIC_VALUES):
+        faults.add(name, f"{name}: {_shown(value)} is not one of {', '.join(_GENERIC_VALUES)}")
+
+
+def _numbers_no_terms(name: str, value: str, faults: Faults) -> None:
+    if name == "categoryset[]" and value.isascii() and value.isdigit():
+        detail = (
+            f"{name}: {value} is a WordPress term number, which is not known here; give the label or the slug"
+        )
+        faults.add(name, detail)
+
+
+def _unknown(name: str, known: set[str]) -> str:
+    near = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
+    return f"{_shown(name)} is not a parameter here{hint if known else ', nor is any other'}"
+
+
+def _value(parameter: Parameter, given: Sequence[tuple[str, str]], faults: Faults) -> Any:
+    filled = [(name, value) for name, value in given if value.strip()]
+    if parameter.many:
+        values = (_single(parameter, name, value, faults) for name, value in filled)
+        return tuple(dict.fromkeys(value for value in values if value is not None))
+    if len(given) > 1:
+        faults.add(
+            given[1][0], f"{given[1][0]}: given {len(given)} times, may be given once", "repeated_parameter"
+        )
+        return None
+    name, text = filled[0] if filled else (parameter.name, parameter.default)
+    return _single(parameter, name, text, faults)
+
+
+def _single(parameter: Parameter, name: str, text: str, faults: Faults) -> Any:
+    value = _typed(parameter, text)
+    if value is None:
+        code = "bound_exceeded" if parameter.kind == "text" else "invalid_parameter"
+        faults.add(name, f"{name}: {_shown(text)} is not {parameter.allowed}", code)
+    return value
+
+
+def _typed(parameter: Parameter, text: str) -> Any:
+    match parameter.kind:
+        case "text":
+            return text if len(text) <= parameter.high else None
+        case "flag":
+            return _flag(text.strip().lower())
+        case "number":
+            return _number(text.strip(), parameter.low, parameter.high)
+        case "day":
+            return _day(text.strip())
+        case "choice" | "choices":
+            return text.strip() if text.strip() in parameter.choices or not text else None
+        case "labels":
+            return text.strip() if len(text) <= MAX_LABEL else None
+
+
+def _flag(text: str) -> bool | None:
+    if text in _TRUE:
+        return True
+    return False if text in _FALSE else None
+
+
+def _number(text: str, low: int, high: int) -> int | None:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        return None
+    return int(text) if low <= int(text) <= high else None
+
+
+def _day(text: str) -> str | None:
+    if not text:
+        return ""
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return None
+
+
+def _compare_days(values: Mapping[str, Any], faults: Faults) -> None:
+    first, last = values.get("from"), values.get("to")
+    if first and last and first > last:
+        faults.add("from", f"from: {first} is after to: {last}")
+
+
+def _shown(text: str) -> str:
+    """The text as an error shows it: short, and with nothing unprintable."""
+    cut = text if len(text) <= 60 else text[:60] + "…"
+    return repr(cut)

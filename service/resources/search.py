@@ -1,0 +1,244 @@
+"""``/api/v1/search``, ``/api/v1/suggest``, ``/api/v1/categories``, ``/api/v1/types``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, ClassVar, Final
+from urllib.parse import urlencode
+
+import falcon
+
+from indexer.fields import FILTERS, TEXT
+
+from ..metrics import Metrics
+from ..search.engine import Engine
+from ..search.request import SearchRequest, SearchResult
+from ..web import urls
+from .exchange import conditional, no_parameters, send, tag_of
+from .media import (
+    CategoriesMedia,
+    LinksMedia,
+    SearchMedia,
+    SuggestMedia,
+    TypesMedia,
+    search_media,
+    suggestion_media,
+    term_media,
+)
+from .operations import Operation
+from .parameters import NO_FACETS, SEARCH, SUGGEST
+from .query_string import read_query
+
+VERSION_OF_ANSWERS: Final = (
+    "1"  # part of every ETag; raised when the same question is answered in another form
+)
+_DEFAULT_FACETS: Final = SearchRequest("").facets
+
+
+def search_request(query_string: str) -> SearchRequest:
+    """The request a query string stands for.
+
+    Raises:
+        Problem: 400; names what cannot be used.
+    """
+    given = read_query(query_string, SEARCH)
+    return SearchRequest(
+        text=given["q"],
+        exact=given["exact"],
+        fields=tuple(field for field in TEXT if field in given["in"]) or TEXT,
+        filters={name: given[name] for name in FILTERS if given[name]},
+        published_from=given["from"],
+        published_to=given["to"],
+        sort=given["sort"],
+        page=given["page"],
+        per_page=given["per_page"],
+        facets=_facets(given["facets"]),
+        prefix=given["prefix"],
+        explain=given["explain"],
+    )
+
+
+def _facets(given: tuple[str, ...]) -> tuple[str, ...]:
+    if NO_FACETS in given:
+        return ()
+    return given or _DEFAULT_FACETS
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The engine and what is needed to tell whether its answers have changed.
+
+    ``seconds`` is how long a browser may show an answer without asking again.
+    """
+
+    engine: Engine
+    today: Callable[[], date]
+    seconds: int
+
+    def tag(self, generation: str, *question: object) -> str:
+        """What an answer depends on: index, tuning, day (freshness counts in the score) and question."""
+        day = self.today().isoformat()
+        return tag_of(VERSION_OF_ANSWERS, generation, self.engine.tuning_version, day, *question)
+
+
+def canonical(request: SearchRequest) -> tuple[Any, ...]:
+    """The question with everything that changes its answer, in a fixed order."""
+    return (
+        request.text,
+        request.exact,
+        request.fields,
+        sorted(request.filters.items()),
+        request.published_from,
+        request.published_to,
+        request.sort,
+        request.page,
+        request.per_page,
+        request.facets,
+        request.prefix,
+        request.explain,
+    )
+
+
+def _address(request: SearchRequest, root: str) -> str:
+    pairs = list(urls.pairs(request))
+    if request.facets != _DEFAULT_FACETS:
+        pairs += [("facets", name) for name in request.facets or (NO_FACETS,)]
+    if request.prefix:
+        pairs.append(("prefix", "1"))
+    return f"{root}{urls.API}?{urlencode(pairs)}" if pairs else f"{root}{urls.API}"
+
+
+def links_of(result: SearchResult, root: str) -> LinksMedia:
+    """Addresses of this page of the answer and of its neighbours."""
+    request, page = result.request, result.request.page
+
+    def on(number: int) -> str:
+        return _address(replace(request, page=number), root)
+
+    return LinksMedia(
+        self=on(page),
+        next=on(page + 1) if page < result.pages else None,
+        prev=on(min(page - 1, max(result.pages, 1))) if page > 1 else None,
+    )
+
+
+class SearchResource:
+    """Answers a search."""
+
+    operations: ClassVar[Mapping[str, Operation]] = {
+        "get": Operation(
+            "Search the articles",
+            SearchMedia,
+            parameters=SEARCH,
+            problems=(400, 503),
+            conditional=True,
+        )
+    }
+
+    def __init__(self, answers: Answers, metrics: Metrics) -> None:
+        self._answers = answers
+        self._metrics = metrics
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Search."""
+        request = search_request(req.query_string)
+        engine = self._answers.engine
+        if self._known(req, resp, request, engine.generation):
+            return
+        result = engine.search(request)
+        self._metrics.searched(result.took_ms / 1000.0)
+        self._known(req, resp, request, result.generation)
+        send(resp, search_media(result, links_of(result, req.root_path)))
+
+    on_head = on_get
+
+    def _known(
+        self, req: falcon.Request, resp: falcon.Response, request: SearchRequest, generation: str
+    ) -> bool:
+        tag = self._answers.tag(generation, canonical(request))
+        return conditional(req, resp, tag, cache_seconds=self._answers.seconds)
+
+
+class SuggestResource:
+    """Says what could be meant by what has been typed so far."""
+
+    operations: ClassVar[Mapping[str, Operation]] = {
+        "get": Operation(
+            "Titles, categories and a spelling fix for a text being typed",
+            SuggestMedia,
+            parameters=SUGGEST,
+            problems=(400, 503),
+            conditional=True,
+        )
+    }
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Suggest."""
+        given = read_query(req.query_string, SUGGEST)
+        lang = given["lang"][0] if given["lang"] else None
+        engine = self._answers.engine
+        generation = engine.generation
+        tag = self._answers.tag(generation, "suggest", given)
+        if conditional(req, resp, tag, cache_seconds=self._answers.seconds):
+            return
+        rows = engine.suggest(given["q"], given["limit"], lang)
+        send(resp, SuggestMedia(given["q"], [suggestion_media(row) for row in rows], generation))
+
+    on_head = on_get
+
+
+class TaxonomyResource:
+    """Every value of a taxonomy with its count, in the site's order."""
+
+    operations: ClassVar[Mapping[str, Operation]] = {}
+
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    def _fresh(self, req: falcon.Request, resp: falcon.Response, name: str) -> str | None:
+        no_parameters(req.query_string)
+        generation = self._answers.engine.generation
+        tag = self._answers.tag(generation, name)
+        known = conditional(req, resp, tag, cache_seconds=self._answers.seconds)
+        return None if known else generation
+
+
+class CategoriesResource(TaxonomyResource):
+    """The categories."""
+
+    operations: ClassVar[Mapping[str, Operation]] = {
+        "get": Operation(
+            "Every category with its articles counted", CategoriesMedia, problems=(400, 503), conditional=True
+        )
+    }
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """List the categories."""
+        if (generation := self._fresh(req, resp, "category")) is not None:
+            rows = [term_media(row) for row in self._answers.engine.taxonomy("category")]
+            send(resp, CategoriesMedia(rows, generation))
+
+    on_head = on_get
+
+
+class TypesResource(TaxonomyResource):
+    """The post types."""
+
+    operations: ClassVar[Mapping[str, Operation]] = {
+        "get": Operation(
+            "Every post type with its articles counted", TypesMedia, problems=(400, 503), conditional=True
+        )
+    }
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """List the types."""
+        if (generation := self._fresh(req, resp, "type")) is not None:
+            rows = [term_media(row) for row in self._answers.engine.taxonomy("type")]
+            send(resp, TypesMedia(rows, generation))
+
+    on_head = on_get

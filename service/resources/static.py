@@ -1,0 +1,102 @@
+"""``/static/``, ``/favicon.ico`` and ``/robots.txt``: files of the package, held in memory."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import ClassVar, Final
+
+import falcon
+
+from .exchange import conditional
+from .operations import Operation
+from .problems import Problem
+
+ICON: Final = "mark.svg"
+_YEAR: Final = 31_536_000
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".js": "text/javascript; charset=utf-8",
+}
+# Answers to searches are endless and change; what they lead to is what a crawler wants.
+ROBOTS: Final = b"User-agent: *\nAllow: /$\nAllow: /static/\nDisallow: /\n"
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file, its media type and its digest."""
+
+    data: bytes
+    media_type: str
+    digest: str
+
+
+def load_static() -> dict[str, StaticFile]:
+    """The files of ``service/web/static`` by name. Only these can be asked for."""
+    folder = files("service.web").joinpath("static")
+    return {
+        entry.name: _load(entry.name, entry.read_bytes()) for entry in folder.iterdir() if entry.is_file()
+    }
+
+
+def _load(name: str, data: bytes) -> StaticFile:
+    suffix = name[name.rfind(".") :]
+    media_type = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return StaticFile(data, media_type, hashlib.sha256(data).hexdigest())
+
+
+class StaticResource:
+    """A file. Under an address with its digest (``?v=``) it never changes and may be kept for a year."""
+
+    operations: ClassVar[Mapping[str, Operation]] = {}
+
+    def __init__(self, known: Mapping[str, StaticFile]) -> None:
+        self._known = known
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+        """Send the file."""
+        file = self._known.get(name)
+        if file is None:
+            raise Problem(404, "not_found", "There is no such file.")
+        version = req.query_string.removeprefix("v=")
+        lasting = len(version) >= 8 and file.digest.startswith(version)
+        if not conditional(req, resp, file.digest[:24]):
+            resp.content_type = file.media_type
+            resp.data = file.data
+        if lasting:
+            resp.cache_control = [f"public, max-age={_YEAR}, immutable"]
+
+    on_head = on_get
+
+
+class IconResource:
+    """The icon browsers ask for by themselves."""
+
+    operations: ClassVar[Mapping[str, Operation]] = {}
+
+    def __init__(self, static: StaticResource) -> None:
+        self._static = static
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Send the icon."""
+        self._static.on_get(req, resp, ICON)
+
+    on_head = on_get
+
+
+class RobotsResource:
+    """What crawlers may read."""
+
+    operations: ClassVar[Mapping[str, Operation]] = {}
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Send the rules."""
+        resp.content_type = "text/plain; charset=utf-8"
+        resp.cache_control = ["public, max-age=86400"]
+        resp.data = ROBOTS
+
+    on_head = on_get

@@ -1,0 +1,202 @@
+"""``broadsheet serve``: the parts of one worker, and gunicorn around them."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import structlog
+from gunicorn.app.base import BaseApplication
+
+from indexer.errors import BroadsheetError, CatalogError, ConfigurationError
+from indexer.site import Site
+from indexer.workspace import INDEX_FOLDER, Workspace
+
+from .app import App, Parts, create_app
+from .desk import Desk
+from .metrics import Metrics
+from .search.engine import Engine
+from .settings import Bind, Settings
+from .standing import readings
+from .tasks import Owners, Runner, TaskStore
+
+POINTER: Final = "current"  # the file of the index whose swap publishes a commit
+TASKS_FILE: Final = "tasks.sqlite3"
+OWNERS_FOLDER: Final = "workers"
+BOOT_ERROR: Final = 3  # gunicorn takes this exit status of a worker for one that no restart would mend
+_CONFIG: Final = "service.gunicorn_config"
+
+
+def new_id() -> str:
+    """An id that cannot be guessed."""
+    return secrets.token_hex(12)
+
+
+def utc_now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What one worker process holds open."""
+
+    app: App
+    engine: Engine
+    workspace: Workspace
+    tasks: TaskStore
+    owners: Owners
+    runner: Runner
+
+    def close(self, seconds: float) -> None:
+        """Let the task in hand end, for at most so long, and give everything back."""
+        if self.runner.stop(seconds):
+            self.owners.close()
+            self.tasks.close()
+            self.workspace.close()
+
+
+def open_service(settings: Settings, site: Site | None, figures: Path | None) -> Service:
+    """Open the data folder and put the parts together. After the fork, once in a worker.
+
+    ``site`` is ``None`` for the one last indexed with; ``figures`` is where all workers count for
+    the metrics, ``None`` counts in this process alone.
+
+    Raises:
+        BroadsheetError: the data folder cannot be used.
+    """
+    workspace = Workspace(settings.data, site, clock=utc_now)
+    known_site = _known(workspace)
+    engine = Engine(workspace.index, known_site, today=date.today, budget_seconds=settings.query_budget)
+    desk = Desk(workspace, engine, settings.data / INDEX_FOLDER / POINTER)
+    tasks = TaskStore(settings.data / TASKS_FILE, clock=utc_now, new_id=new_id)
+    owners = Owners(settings.data / OWNERS_FOLDER, new_id())
+    runner = Runner(tasks, desk, owners, structlog.get_logger("broadsheet.tasks"))
+    metrics = Metrics(lambda: readings(engine, desk, tasks), figures)
+    parts = Parts(settings, known_site, engine, desk, tasks, metrics, runner.notify, date.today, new_id)
+    return Service(create_app(parts), engine, workspace, tasks, owners, runner)
+
+
+def _known(workspace: Workspace) -> Site:
+    """The site; a damaged catalog does not keep searches from being answered."""
+    try:
+        return workspace.site
+    except CatalogError as error:
+        structlog.get_logger("broadsheet").error("catalog_unavailable", detail=str(error))
+        return Site()
+
+
+class Server(BaseApplication):
+    """gunicorn with our configuration. Each worker opens its own service."""
+
+    service: Service | None = None
+
+    def do_load_config(self) -> None:
+        """Read the configuration. One that cannot be used ends a start, but not a reload.
+
+        Raises:
+            ConfigurationError: at the start.
+        """
+        before = self.cfg
+        try:
+            self.load_default_config()
+            self.load_config()
+        except ConfigurationError as error:
+            if before is None:
+                raise
+            self.cfg = before
+            structlog.get_logger("broadsheet").error("reload_refused", detail=str(error))
+
+    def load_config(self) -> None:
+        """Take gunicorn's settings from our module, which is run anew every time."""
+        loaded = sys.modules.get(_CONFIG)
+        module = importlib.reload(loaded) if loaded else importlib.import_module(_CONFIG)
+        for name, value in vars(module).items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+        self.cfg.validate()
+
+    def load(self) -> Any:
+        """The WSGI application of this worker, with its tasks running."""
+        config = sys.modules[_CONFIG]
+        try:
+            self.service = open_service(config.settings, config.site, config.figures)
+        except BroadsheetError as error:
+            click.echo(f"Error: {error}", err=True)
+            raise SystemExit(BOOT_ERROR) from error
+        self.service.runner.start()
+        return self.service.app
+
+    def announce(self, listeners: Sequence[Any]) -> None:
+        """Print, on one line, what is served where."""
+        if self.service is None:
+            return
+        count = 0
+        try:
+            count = self.service.engine.article_count
+        except BroadsheetError as error:
+            click.echo(f"Warning: {error}. Until then searches are answered with 503.", err=True)
+        articles = "1 article" if count == 1 else f"{count} articles"
+        click.echo(f"Broadsheet serves {articles} at {_address(listeners[0])}")
+
+    def stop(self, seconds: float) -> None:
+        """End what this worker has begun."""
+        if self.service is not None:
+            self.service.close(seconds)
+
+
+def _address(listener: Any) -> str:
+    name = listener.getsockname()
+    if not isinstance(name, tuple):
+        return f"unix:{name}"
+    host = f"[{name[0]}]" if ":" in name[0] else name[0]
+    return f"http://{host}:{name[1]}/"
+
+
+def check_address(bind: Bind) -> None:
+    """Fail early, in words, when the address cannot be listened on.
+
+    Raises:
+        ConfigurationError: it is in use, not allowed, or not of this machine.
+    """
+    if bind.path:
+        return
+    family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
+    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((bind.host, bind.port))
+        except OSError as error:
+            raise ConfigurationError(_refusal(bind, error)) from error
+
+
+def _refusal(bind: Bind, error: OSError) -> str:
+    if error.errno != errno.EADDRINUSE:
+        return f"cannot listen on {bind}: {error.strerror or error}"
+    other = bind.port + 1 if bind.port < 65_535 else 8_000
+    return (
+        f"port {bind.port} on {bind.host} is in use by another program. Stop that one, or take another port: "
+        f"`make serve PORT={other}` or `broadsheet serve --bind {Bind(bind.host, other)}`"
+    )
+
+
+def serve(options: dict[str, str]) -> None:
+    """Serve until a signal ends it. ``options`` are settings as environment variables.
+
+    Raises:
+        ConfigurationError: a setting, or ``site.toml``, cannot be used.
+    """
+    # NOTE: through the environment, so that a reload and a re-executed master see them as well.
+    os.environ.update(options)
+    Server().run()

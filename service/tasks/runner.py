@@ -1,0 +1,144 @@
+"""The background thread of a worker that does the tasks.
+
+Pushes and removals are accepted in the catalog before their request is answered; what is left is
+to bring the index to the catalog, and one ``apply`` does that for every change that is waiting.
+Several workers may run one of these on the same data: the writer's lock lets one at a time write,
+and the others put their tasks back and try again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from structlog.typing import FilteringBoundLogger
+
+from indexer.errors import BroadsheetError, WriterBusy
+
+from .model import Task
+from .owner import Owners
+from .store import TaskStore
+
+POLL_SECONDS: Final = 1.0  # how soon another worker's task, or a dead worker's, is noticed
+BUSY_SECONDS: Final = 0.5  # pause while another process writes
+TELL_SECONDS: Final = 0.5  # progress is for people
+ADOPT_EVERY: Final = 10  # rounds between two looks for tasks of dead workers
+
+Progress = Callable[[Mapping[str, Any]], None]
+
+
+class Stopped(Exception):
+    """The worker is going down; raised out of a build's progress so that it ends in good order."""
+
+
+class Work(Protocol):
+    """What the tasks do, said without saying how."""
+
+    def apply(self) -> int:
+        """Bring the index to the catalog; returns the sequence applied. May raise WriterBusy."""
+
+    def reindex(self, sources: Sequence[str], *, rebuild: bool, progress: Progress) -> Mapping[str, Any]:
+        """Read the sources again and return the report. May raise WriterBusy."""
+
+    def behind(self) -> bool:
+        """Whether there is something to apply though no task says so."""
+
+
+class Runner:
+    """Does the tasks of a store, one piece of work after another, in a thread of its own."""
+
+    def __init__(self, store: TaskStore, work: Work, owners: Owners, log: FilteringBoundLogger) -> None:
+        self._store = store
+        self._work = work
+        self._owners = owners
+        self._log = log
+        self._wake = threading.Event()
+        self._stop = threading.Event()
+        self._told = 0.0
+        self._thread = threading.Thread(target=self._run, name="tasks", daemon=True)
+
+    def start(self) -> None:
+        """Begin: first the tasks of workers that have died, and changes that nobody applied."""
+        self._thread.start()
+
+    def notify(self) -> None:
+        """Say that there is a new task."""
+        self._wake.set()
+
+    def stop(self, seconds: float) -> bool:
+        """Finish what is being done, for at most so long; ``False`` when it took longer."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        rounds = 0
+        caught_up = False
+        while not self._stop.is_set():
+            pause = POLL_SECONDS
+            try:
+                if rounds % ADOPT_EVERY == 0:
+                    self._owners.sweep()
+                    self._store.adopt(self._owners.alive)
+                caught_up = caught_up or self._catch_up()
+                if self.work_once():
+                    continue
+            except WriterBusy:
+                pause = BUSY_SECONDS
+            except Exception:
+                # NOTE: the thread must outlive a full disk; the log says what happened.
+                self._log.exception("tasks_failed")
+            rounds += 1
+            self._wake.wait(pause)
+            self._wake.clear()
+
+    def _catch_up(self) -> bool:
+        """Apply what was accepted by a worker that died before it could enqueue its task."""
+        if self._work.behind():
+            self._work.apply()
+        return True
+
+    def work_once(self) -> bool:
+        """Take the next piece of work and do it; ``False`` when there is none.
+
+        Raises:
+            WriterBusy: another process is writing; the tasks are back in the queue.
+        """
+        tasks = self._store.claim(self._owners.name)
+        if not tasks:
+            return False
+        try:
+            report = self._do(tasks)
+        except (WriterBusy, Stopped) as error:
+            self._store.release(tasks)
+            if isinstance(error, WriterBusy):
+                raise
+        except BroadsheetError as error:
+            self._fail(tasks, str(error))
+        except Exception:
+            self._fail(tasks, "It failed for a reason that the log of the service gives.")
+        else:
+            self._store.finish(tasks, "succeeded", report=report)
+            self._log.info("tasks_done", tasks=[task.id for task in tasks], kind=tasks[0].kind)
+        return True
+
+    def _fail(self, tasks: Sequence[Task], error: str) -> None:
+        self._log.exception("tasks_failed", tasks=[task.id for task in tasks])
+        self._store.finish(tasks, "failed", error=error)
+
+    def _do(self, tasks: Sequence[Task]) -> Mapping[str, Any]:
+        first = tasks[0]
+        if first.kind != "reindex":
+            return {"applied_sequence": self._work.apply()}
+        sources, rebuild = first.options.get("sources", []), bool(first.options.get("rebuild"))
+        return self._work.reindex(sources, rebuild=rebuild, progress=lambda seen: self._seen(first, seen))
+
+    def _seen(self, task: Task, progress: Mapping[str, Any]) -> None:
+        if self._stop.is_set():
+            raise Stopped
+        if (now := time.monotonic()) - self._told >= TELL_SECONDS:
+            self._told = now
+            self._store.progress(task, progress)

@@ -1,0 +1,230 @@
+"""gunicorn's threaded worker, made safe against clients that send half a request.
+
+gunicorn 27's ``gthread`` worker hands a connection to its thread pool as soon as the first byte is
+there and reads the rest of the head in the pool, so as many clients as there are threads, each
+with half a header, stop a worker for good. Its main loop also waits up to two seconds for each
+closing client. Here the main loop collects heads without blocking, and only whole ones reach the
+pool; closing is done in the loop, too. Bodies and answers have the listener's time-outs.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import struct
+import time
+from collections import deque
+from concurrent.futures import Future
+from functools import partial
+from selectors import EVENT_READ
+from typing import Any, Final
+
+from gunicorn.http.errors import (
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+    UnsupportedTransferCoding,
+)
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from .resources.media import encode
+from .resources.problems import MEDIA_PROBLEM, Problem
+
+MAX_HEAD: Final = 64 * 1024  # of a request line and all headers; browsers send one or two kilobytes
+LINGER_SECONDS: Final = 2.0  # how long a closed connection is listened to, so that its answer arrives
+LINGER_BYTES: Final = 64 * 1024 * 1024
+DRAIN_SECONDS: Final = 0.05  # an unread body that is not here already is not waited for
+_PIECE: Final = 64 * 1024
+_END: Final = b"\r\n\r\n"
+_TOO_SLOW: Final = Problem(408, "header_timeout", "The headers did not arrive in time.")
+
+
+class Connection(TConn):
+    """A connection and what the main loop has read from it."""
+
+    parser: Any
+    timeout: float
+
+    def __init__(self, *told: Any) -> None:
+        super().__init__(*told)
+        self.head = bytearray()
+        self.drained = 0
+
+
+class HeadFirstWorker(ThreadWorker):
+    """A threaded worker whose threads only ever see whole request heads.
+
+    Settings are taken from the attributes below, which :mod:`.gunicorn_config` sets.
+    """
+
+    pending_conns: deque[Any]
+    header_seconds: float = 10.0
+    receive_seconds: float = 10.0
+
+    def init_process(self) -> None:
+        """Put the time-outs on the listeners; on Linux and BSD accepted connections inherit them."""
+        self._lingering: deque[Connection] = deque()
+        timeout = struct.pack("ll", int(self.receive_seconds), int(self.receive_seconds % 1 * 1_000_000))
+        for listener in self.sockets:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
+        super().init_process()
+
+    # -- a head, from the first byte to the last ------------------------------------------------
+
+    def accept(self, listener: Any) -> None:
+        """Accept a connection and wait for its head."""
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                raise
+            return
+        self.nr_conns += 1
+        self._await_head(Connection(self.cfg, client, address, listener.getsockname()), b"")
+
+    def _await_head(self, conn: Any, begun: bytes) -> None:
+        conn.head += begun
+        if _END in conn.head:
+            self.enqueue_req(conn)
+            return
+        conn.sock.setblocking(False)
+        conn.timeout = time.monotonic() + self.header_seconds
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def on_pending_socket_readable(self, conn: Any, client: Any) -> None:
+        """Take what has arrived of a head; pass the connection on when the head is whole."""
+        piece = _receive(client)
+        if piece is None:
+            return
+        conn.head += piece
+        if piece and len(conn.head) <= MAX_HEAD and _END not in conn.head:
+            return
+        self.poller.unregister(client)
+        self.pending_conns.remove(conn)
+        if _END in conn.head:
+            self.enqueue_req(conn)
+            return
+        if piece:
+            _send_at_once(client, _oversized(conn.head, self.cfg.limit_request_line))
+        self._linger(conn)
+
+    def on_client_socket_readable(self, conn: Any, client: Any) -> None:
+        """The next request on a kept connection has begun: its head is collected like the first one."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self._await_head(conn, b"")
+
+    def handle(self, conn: Any) -> Any:
+        """Serve a request in the pool: the parser is given the head that was collected."""
+        conn.sock.setblocking(True)
+        conn.init()
+        conn.parser.unreader.unread(bytes(conn.head))
+        conn.head.clear()
+        return super().handle(conn)
+
+    # -- the end of a request -------------------------------------------------------------------
+
+    def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
+        """Keep the connection only if nothing of an unread body has to be waited for."""
+        return bool(keepalive and conn.parser.finish_body(deadline=time.monotonic() + DRAIN_SECONDS))
+
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None:
+        """Wait for the connection's next request, or close it."""
+        kept = not fs.cancelled() and fs.exception() is None and fs.result()
+        begun = conn.parser.unreader.take_buffered() if kept else b""
+        if begun:
+            self._await_head(conn, begun)
+        elif kept:
+            super().finish_request(conn, fs)
+        else:
+            self._linger(conn)
+
+    def _linger(self, conn: Any) -> None:
+        """Close our side; go on reading for a while, since unread bytes would cut off the answer."""
+        conn.timeout = time.monotonic() + LINGER_SECONDS
+        try:
+            conn.sock.setblocking(False)
+            conn.sock.shutdown(socket.SHUT_WR)
+            self.poller.register(conn.sock, EVENT_READ, partial(self._on_lingering, conn))
+        except (OSError, ValueError, KeyError):
+            self.nr_conns -= 1
+            conn.close()
+        else:
+            self._lingering.append(conn)
+
+    def _on_lingering(self, conn: Any, client: Any) -> None:
+        piece = _receive(client)
+        conn.drained += len(piece or b"")
+        if piece == b"" or conn.drained > LINGER_BYTES:
+            self._lingering.remove(conn)
+            self._drop(conn)
+
+    def _drop(self, conn: Any) -> None:
+        self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
+
+    def murder_pending(self) -> None:
+        """Close connections whose head is overdue, and those that have lingered long enough."""
+        now = time.monotonic()
+        while self.pending_conns and self.pending_conns[0].timeout <= now:
+            conn = self.pending_conns.popleft()
+            if conn.head:
+                _send_at_once(conn.sock, _TOO_SLOW)
+            self._drop(conn)
+        while self._lingering and self._lingering[0].timeout <= now:
+            self._drop(self._lingering.popleft())
+
+    # -- requests that never reach the application ----------------------------------------------
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Answer a request that is no HTTP with a problem, like the application would."""
+        del req  # gunicorn's access log would want it
+        problem = _problem_of(exc)
+        if problem.status == 500:
+            self.log.error("Error handling request", exc_info=exc)
+        else:
+            self.log.info("Invalid request from %s: %s", (addr or ("",))[0], type(exc).__name__)
+        _send_at_once(client, problem)
+
+
+def _oversized(head: bytearray, line: int) -> Problem:
+    return _problem_of(LimitRequestLine(0, 0) if head.find(b"\r\n", 0, line) < 0 else LimitRequestHeaders(""))
+
+
+def _receive(client: Any) -> bytes | None:
+    """What is there to read: ``None`` nothing yet, ``b""`` the end."""
+    try:
+        piece: bytes = client.recv(_PIECE)
+    except (BlockingIOError, InterruptedError):
+        return None
+    except OSError:
+        return b""
+    return piece
+
+
+def _problem_of(error: BaseException) -> Problem:
+    if isinstance(error, LimitRequestLine):
+        return Problem(414, "request_line_too_long", "The request line is too long.")
+    if isinstance(error, LimitRequestHeaders):
+        return Problem(431, "headers_too_large", "The headers are too many or too long.")
+    if isinstance(error, UnsupportedTransferCoding):
+        return Problem(501, "unsupported_transfer_coding", "This transfer coding is not supported.")
+    if isinstance(error, ParseException):
+        return Problem(400, "malformed_request", "The request is not valid HTTP.")
+    return Problem(500, "internal", "The request could not be finished.")
+
+
+def _send_at_once(client: Any, problem: Problem) -> None:
+    """Send a problem without waiting: whoever does not read it at once goes without."""
+    body = encode(problem.media())
+    head = (
+        f"HTTP/1.1 {problem.status} {problem.media().title}\r\nConnection: close\r\n"
+        f"Content-Type: {MEDIA_PROBLEM}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    try:
+        client.send(head.encode("ascii") + body, socket.MSG_DONTWAIT)
+    except OSError:
+        return
