@@ -33,7 +33,7 @@ from .pipeline import (
     reader_version,
 )
 from .site import Site
-from .sources import PUSH, Page, Source, checked_article, pushed_page
+from .sources import PUSH, Page, Source, absolute, checked_article, folder_name, pushed_page
 
 CATALOG_FILE = "catalog.sqlite3"
 INDEX_FOLDER = "index"
@@ -228,6 +228,15 @@ class Workspace:
         """Remove an article and leave a tombstone; ``False`` when there is none of this id."""
         with self.catalog.transaction() as changes:
             return changes.remove(article_id)
+
+    def known_sources(self) -> tuple[str, ...]:
+        """The names of the sources indexed before; none in a folder without a catalog."""
+        return self.catalog.sources() if (self.data / CATALOG_FILE).is_file() else ()
+
+    def source_name(self, text: str) -> str | None:
+        """The known source that ``text`` names, by its name or by its path; ``None`` when none does."""
+        names = (text, folder_name(absolute(Path(text))))
+        return next((name for name in names if name in self.known_sources()), None)
 
     def forget(self, source: str) -> int:
         """Remove everything that came from a source; returns how many articles that were."""

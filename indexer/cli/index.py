@@ -1,0 +1,120 @@
+"""``broadsheet index``: bring the index to what the sources hold."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from ..errors import ConfigurationError, SourceError
+from ..pipeline import BuildReport, Failure
+from ..site import Site
+from ..sources import Source, open_sources, site_file
+from ..workspace import Workspace
+from .common import Command, data_option, given_site, say, site_option, wait_option
+from .progress import watch
+from .report import as_json, as_lines
+
+DEFAULT_SOURCE = "corpus"
+SOURCE_VARIABLE = "BROADSHEET_SOURCE"
+
+
+@click.command(cls=Command)
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1)
+@data_option
+@site_option
+@wait_option
+@click.option("--rebuild", is_flag=True, help="Build a new generation of the index from the catalog.")
+@click.option("--dry-run", is_flag=True, help="Say what would change; write nothing.")
+@click.option("--allow-removals", is_flag=True, help="Remove articles even when most of a source is gone.")
+@click.option("--json", "json_", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--workers", type=click.IntRange(0, 256), metavar="NUMBER", help="Processes that read pages.")
+@click.pass_context
+def index(  # noqa: PLR0913, PLR0917 click hands over one argument an option
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    data: Path,
+    site: Path | None,
+    wait: float,
+    rebuild: bool,
+    dry_run: bool,
+    allow_removals: bool,
+    json_: bool,
+    workers: int | None,
+) -> None:
+    """Bring the index to what the sources hold.
+
+    SOURCE is a folder of HTML pages, one page, or a WordPress export (WXR). Without one, the setting
+    BROADSHEET_SOURCE is read, and else the folder ./corpus. Pages that did not change are not read
+    again, what a source no longer holds is removed. With --rebuild and no SOURCE the index is made
+    from the catalog alone.
+
+    The exit status is 0, or 1 when a page or a source failed, or 2 when nothing could be done.
+    """
+    texts = sources or (() if rebuild else default_sources())
+    with Workspace(data.expanduser(), _site(site, texts), workers=workers, create=bool(texts)) as workspace:
+        opened, missing = _open(workspace, texts)
+        with watch() as progress:
+            report = workspace.build(
+                opened,
+                rebuild=rebuild,
+                dry_run=dry_run,
+                allow_removals=allow_removals,
+                progress=progress,
+                wait_seconds=wait,
+                on_wait=say,
+            )
+    report = replace(report, failed=(*missing, *report.failed))
+    _print(report, json_)
+    ctx.exit(report.exit_status)
+
+
+def default_sources() -> tuple[str, ...]:
+    """What is indexed when nothing is named: the setting, else the folder ``corpus``.
+
+    Raises:
+        ConfigurationError: there is neither.
+    """
+    try:
+        named = tuple(shlex.split(os.environ.get(SOURCE_VARIABLE, "")))
+    except ValueError as error:
+        raise ConfigurationError(f"{SOURCE_VARIABLE}: {error}") from error
+    if named:
+        return named
+    if Path(DEFAULT_SOURCE).is_dir():
+        return (DEFAULT_SOURCE,)
+    raise ConfigurationError(
+        f"name a SOURCE (a folder, a page, a WordPress export), or set {SOURCE_VARIABLE}; "
+        f"there is no folder {DEFAULT_SOURCE} here"
+    )
+
+
+def _site(given: Path | None, texts: Sequence[str]) -> Site | None:
+    """The site of ``--site``, else of the ``site.toml`` beside the sources."""
+    if given is not None:
+        return given_site(given)
+    found = {path for text in texts if (path := site_file(Path(text))) is not None}
+    if len(found) > 1:
+        names = ", ".join(sorted(map(str, found)))
+        raise ConfigurationError(f"the sources have several site files ({names}); choose one with --site")
+    return given_site(next(iter(found), None))
+
+
+def _open(workspace: Workspace, texts: Sequence[str]) -> tuple[list[Source], list[Failure]]:
+    known = workspace.known_sources()
+    opened, errors = open_sources(texts, known)
+    if errors and not opened:
+        raise SourceError("; ".join(map(str, errors)))
+    return opened, [Failure(str(error).partition(": ")[0], "source_missing", str(error)) for error in errors]
+
+
+def _print(report: BuildReport, json_: bool) -> None:
+    if json_:
+        click.echo(as_json(report))
+        return
+    for line in as_lines(report):
+        click.echo(line)
