@@ -84,7 +84,7 @@ class WhooshReader:
         with self._lock:
             near = {
                 folded: OSA.distance(typed, folded, score_cutoff=distance)
-                for folded in self._words(typed[:1])
+                for folded in (self._words(typed[:1]) if typed else ())
             }
             near = {folded: edits for folded, edits in near.items() if 0 < edits <= distance}
             counts = {folded: self._count(folded) for folded in near}
@@ -109,13 +109,14 @@ class WhooshReader:
         return {folded for folded, _, length in terms if length == 1}
 
     def _count(self, folded: str) -> int:
-        """Live articles that hold a folded word."""
+        """Live articles that hold a folded word, written as one word."""
+        terms = ((name, term) for name in TEXT for term in self._variants(name, folded))
         return len(
             {
-                doc
-                for name in TEXT
-                for term in self._variants(name, folded)
-                for doc in self._documents(name, term)
+                document
+                for name, term in terms
+                if read_term(term)[2] == 1
+                for document in self._documents(name, term)
             }
         )
 
