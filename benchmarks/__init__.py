@@ -1,0 +1,1 @@
+"""Measurements of the whole path, for docs/benchmarks.md."""
