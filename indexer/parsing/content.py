@@ -26,18 +26,23 @@ from .tree import Node, Tree
 FAIR_SHARE = 0.5
 """A named element must hold this share of the prose around the voted one, or the vote stands."""
 
-_TEXT_NAMES = re.compile(
-    r"(?:[a-z0-9]*?)(?:article|articles|post|entry|story|news|blog|single|wysiwyg|richtext|rich|page|main|body|content|"
-    r"detail|details|field|field name|copy|the|td post|text)(?:s)?(?:full|inner|main|page|detail|single|rich|item|)"
-    r"(?:body|content|contents|text|copy|bodytext|bodycopy|entry|contentbody|contenttext|textcontent|maincontent)"
-)
-_STRONG_NAMES = frozenset(
+TIGHTENED = frozenset(("article", "main"))
+"""Evidence for an element that usually holds more than the text: header, footer, metadata."""
+
+NEARLY_ALL = 0.85
+"""An element inside a candidate that holds this share of its prose takes its place."""
+
+_BODY_NAMES = frozenset(
     "entrycontent postcontent articlecontent articlebody articletext storybody storycontent postbody posttext entrybody "
-    "entrytext newsbody newscontent newstext blogcontent blogpostcontent singlecontent singlepostcontent econtent "
-    "wpblockpostcontent tdpostcontent fieldnamebody fieldbody bodytext bodycontent articlebodycontent articlemaincontent "
-    "articlecontentbody postbodycontent postentry articlecopy storytext contentbody contenttext pagecontent "
-    "articlefulltext fulltext itemfulltext itempagebody thecontent thepost postarticle richtext wysiwyg "
-    "postfullcontent ghcontent kgcontent bodymarkup storycopy articledetail articledetailbody newsdetail newsdetailtext".split()
+    "entrytext newsbody newscontent newstext blogcontent blogpostcontent singlepostcontent econtent blogpostbody "
+    "wpblockpostcontent tdpostcontent fieldnamebody fieldbody articlebodycontent articlemaincontent articlebodytext "
+    "articlecontentbody postbodycontent postentry articlecopy storytext articlefulltext itemfulltext storybodycontent "
+    "postfullcontent ghcontent kgcontent storycopy newsdetailtext articlebodycontainer articlebodywrapper".split()
+)
+_WIDE_NAMES = frozenset(
+    "singlecontent bodytext bodycontent contentbody contenttext pagecontent fulltext itempagebody thecontent thepost "
+    "postarticle richtext wysiwyg bodymarkup articledetail articledetailbody newsdetail articlewrapper singlepost "
+    "articlecontainer postwrapper textcontent maincontent contentmain".split()
 )
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 _VOTERS = frozenset("p td pre li dd div section article blockquote span font center body main figure".split())
@@ -66,24 +71,28 @@ def choose(tree: Tree, live: Measures, selected: Iterable[Node], heading: Node |
     voted = _voted(tree, live)
     for evidence, candidates in _named(tree, live, heading):
         chosen = _best(candidates, live, voted)
+        if chosen and evidence in TIGHTENED and len(chosen) == 1:
+            chosen = (_inmost(chosen[0], [voted], live),)
         if chosen:
             return Choice(chosen, evidence)
     return Choice((voted,), "vote")
 
 
-def is_text_name(node: Node) -> bool:
-    """Whether a class name or the id says that this element is the text of an article."""
-    names = [*node.get("class")[:600].split(), node.get("id")[:100]]
-    return any(_NOT_LETTERS.sub("", name.lower()) in _STRONG_NAMES for name in names if name)
+def _has_name(node: Node, names: frozenset[str]) -> bool:
+    """Whether a class name or the id is one of these, whatever way it is spelt."""
+    given = [*node.get("class")[:600].split(), node.get("id")[:100]]
+    return any(_NOT_LETTERS.sub("", name.lower()) in names for name in given if name)
 
 
 def _named(tree: Tree, live: Measures, heading: Node | None) -> Iterable[tuple[str, list[Node]]]:
     filled = [node for node in tree.nodes if live.prose[node.index]]
     yield "itemprop", [node for node in filled if "articlebody" in node.get("itemprop").lower()]
-    yield "class", [node for node in filled if is_text_name(node) and node.name not in ("body", "html")]
+    inner = [node for node in filled if node.name not in ("body", "html")]
+    yield "class", [node for node in inner if _has_name(node, _BODY_NAMES)]
     articles = [node for node in filled if node.name == "article" or node.get("role") == "article"]
     yield "article", [node for node in articles if heading is not None and node.holds(heading)]
     yield "article", articles
+    yield "class", [node for node in inner if _has_name(node, _WIDE_NAMES)]
     yield "main", [node for node in filled if node.name == "main" or node.get("role") == "main"]
 
 
@@ -94,9 +103,17 @@ def _best(candidates: list[Node], live: Measures, voted: Node) -> tuple[Node, ..
     outer = _outermost(candidates)
     top = max(outer, key=lambda node: live.prose[node.index])
     siblings = tuple(node for node in outer if node.parent is top.parent and _alike(node, top))
-    chosen = siblings if len(siblings) > 1 and not _teasers(siblings, live) else (top,)
+    chosen = siblings if len(siblings) > 1 and not _teasers(siblings, live) else (_inmost(top, candidates, live),)
     prose = sum(live.prose[node.index] for node in chosen)
     return chosen if prose >= FAIR_SHARE * live.prose[voted.index] else ()
+
+
+def _inmost(top: Node, candidates: list[Node], live: Measures) -> Node:
+    """The innermost candidate that still holds nearly all the prose: the text without its surroundings."""
+    for node in candidates:
+        if node is not top and top.holds(node) and live.prose[node.index] >= NEARLY_ALL * live.prose[top.index]:
+            top = node
+    return top
 
 
 def _alike(one: Node, other: Node) -> bool:

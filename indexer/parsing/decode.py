@@ -70,10 +70,8 @@ _MAGIC = (
     (b"SQLite format 3", "an SQLite database"),
 )
 
-_XML_KINDS = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|plist)\b",
-    re.DOTALL | re.IGNORECASE,
-)
+_PROLOG = (("<!--", "-->"), ("<?", ">"), ("<!", ">"))
+_XML_ROOT = re.compile(r"<(rss|feed|urlset|sitemapindex|rdf:RDF|svg|opml|plist)\b", re.IGNORECASE)
 
 _META = re.compile(rb"<meta\b[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_DECLARATION = re.compile(rb"^\s*<\?xml\b[^>]*?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
@@ -216,8 +214,21 @@ def _reject_text(text: str) -> None:
     controls = sum(1 for char in head if char < " " and char not in "\t\r\n\f\x1b")
     if controls > max(4, len(head) * CONTROL_SHARE):
         raise RejectedPage("not_html", "binary data, not a page")
-    kind = _XML_KINDS.match(text[:HEAD_BYTES])
+    kind = _XML_ROOT.match(text, _prolog_end(text))
     if kind:
         raise RejectedPage("not_html", f"an XML document of another kind: <{kind.group(1)}>")
     if not _TAG.search(text):
         raise RejectedPage("not_html", "no tag in it")
+
+
+def _prolog_end(text: str) -> int:
+    """Where the root element begins: after white space, comments, declarations and instructions."""
+    position = 0
+    while True:
+        while position < len(text) and text[position].isspace():
+            position += 1
+        ending = next((end for start, end in _PROLOG if text.startswith(start, position)), "")
+        closed = text.find(ending, position) if ending else -1
+        if closed < 0:
+            return position
+        position = closed + len(ending)

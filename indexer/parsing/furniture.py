@@ -60,9 +60,6 @@ MAX_DROPPED_CHARS = 500
 MAJORITY = 0.4
 """An element with a larger share of the page's prose is not dropped for its class names."""
 
-LEAST_PROSE = 120
-"""If strong rules would leave less prose than this while dropping more, they yield too."""
-
 _ROLES = {
     "navigation": "landmark:nav",
     "menu": "landmark:nav",
@@ -103,10 +100,10 @@ _NAMES = {
 }
 
 HARD = frozenset(
-    "site:drop hidden landmark:nav landmark:search dialog control media class:comments class:related class:menu "
-    "class:breadcrumb class:share".split()
+    "site:drop landmark:nav landmark:aside landmark:header landmark:footer landmark:search dialog control media "
+    "class:comments class:related class:cookie class:breadcrumb class:share".split()
 )
-"""Rules that hold even for an element with most of the page's prose, as long as enough is left."""
+"""Rules that hold even for an element with most of the page's prose."""
 
 _CLASS_RULES = (
     ("hidden", r"screen reader( text| only)?|sr only|visually hidden|visuallyhidden|assistive text|offscreen|u hidden"),
@@ -164,13 +161,13 @@ _CLASS_RULES = (
         "class:share",
         r"share|shares|sharing|sharebar|share ?(this|buttons?|bar|icons?|links?|tools?|box|block|wrapper|wrap|container|post"
         r"|article|list|widget|menu|section|item|options)( \w+)?|(social|post|article|entry|page|content|blog|story)"
-        r" ?(share|sharing|shares|icons?|links?|media|buttons?|bar|networks?|follow|list|tools?|menu|likes?)( \w+)?|social"
-        r"|socials|sociable|sharedaddy|sd \w+|addthis\w*( \w+)*|addtoany\w*( \w+)*|a2a( \w+)*|sharethis\w*|st custom button"
+        r" ?(share|sharing|shares|icons?|links?|buttons?|bar|networks?|follow|list|tools?|menu|likes?)( \w+)?|social"
+        r"|socials|social media( (icons?|links?|buttons?|bar|share|list|widget|follow))?|sociable|sharedaddy|sd \w+|addthis\w*( \w+)*|addtoany\w*( \w+)*|a2a( \w+)*|sharethis\w*|st custom button"
         r"|shareaholic\w*( \w+)*|heateor \w+( \w+)*|follow ?(us|me|buttons?|links?|box)|essb \w+|ssba( \w+)*|sassy \w+|jp relatedposts",
     ),
     (
         "class:related",
-        r"related|related ?(posts?|articles?|content|stories|news|links?|items?|topics|reading|entries|pages?|videos?|products?"
+        r"similar|similar ?(posts?|articles?|content|stories|news|text|items|reading)|related|related ?(posts?|articles?|content|stories|news|links?|items?|topics|reading|entries|pages?|videos?|products?"
         r"|coverage|wrap|wrapper|section|block|box|list|container|post \w+)( \w+)?|(jp|yarpp|crp|wp|ar|td|mh|penci|tptn|erp) related"
         r"\w*( \w+)*|jp relatedposts( \w+)*|yarpp|crp related|(more|also|similar|suggested|recommended|popular|trending|latest|recent"
         r"|featured|other|further|next|previous|prev|read) ?(posts?|articles?|stories|news|reads?|content|entries|items|videos|from"
@@ -190,8 +187,8 @@ _CLASS_RULES = (
     (
         "class:newsletter",
         r"newsletters?|(newsletter|subscribe|subscription|signup|sign up|opt ?in|mailing ?list|mc4wp|mailchimp|donate|donation"
-        r"|cta|call to action|paywall|pay wall|membership|registration|regwall)( \w+)*|\w+ (newsletter|subscribe|signup|optin|cta"
-        r"|donate|donation|paywall)|mc embed signup|subscribe|convertkit \w+|ml form \w+|wpforms \w+|hs form|jetpack subscri\w+( \w+)*",
+        r"|cta|call to action|membership|registration|regwall)( \w+)*|\w+ (newsletter|subscribe|signup|optin|cta"
+        r"|donate|donation)|pay ?wall (message|banner|overlay|prompt|box|modal|notice|cta|promo|offer|gate|barrier)( \w+)*|mc embed signup|subscribe|convertkit \w+|ml form \w+|wpforms \w+|hs form|jetpack subscri\w+( \w+)*",
     ),
     (
         "class:ad",
@@ -244,27 +241,27 @@ def find(tree: Tree, measures: Measures, dropped: frozenset[int] = frozenset()) 
         measures: its measures, nothing left out.
         dropped: numbers of the elements that the site's ``drop_selectors`` matched.
 
-    An element that holds more than :data:`MAJORITY` of the page's prose is spared by all but the
-    :data:`HARD` rules; if even these leave next to nothing, only those by tag and role hold.
+    An element that holds more than :data:`MAJORITY` of the prose that the :data:`HARD` rules leave is
+    spared by all the others: a wrapper named ``sidebar-layout`` or a text hidden until a script runs.
     """
-    found = _walk(tree, measures, dropped, HARD)
-    left = total(tree, measures.units, found).prose[0]
-    if left < LEAST_PROSE and left < measures.prose[0] * MAJORITY:
-        relaxed = _walk(tree, measures, dropped, frozenset(("site:drop",)))
-        if total(tree, measures.units, relaxed).prose[0] > 2 * left:
-            return relaxed
-    return found
+    hard = _walk(tree, measures, dropped, limit=-1.0)
+    left = total(tree, measures.units, hard).prose[0]
+    return _walk(tree, measures, dropped, limit=left * MAJORITY)
 
 
-def _walk(tree: Tree, measures: Measures, dropped: frozenset[int], hard: frozenset[str]) -> dict[int, str]:
+def find_hard(tree: Tree, measures: Measures, dropped: frozenset[int] = frozenset()) -> dict[int, str]:
+    """Only what the :data:`HARD` rules match, for a page of which :func:`find` leaves nothing."""
+    return _walk(tree, measures, dropped, limit=-1.0)
+
+
+def _walk(tree: Tree, measures: Measures, dropped: frozenset[int], limit: float) -> dict[int, str]:
     found: dict[int, str] = {}
-    limit = measures.prose[0] * MAJORITY
     context = _Context()
     index = 1
     while index < len(tree.nodes):
         node = tree.nodes[index]
         rule = "site:drop" if index in dropped else context.rule(node, measures)
-        if rule and (rule in hard or measures.prose[index] <= limit):
+        if rule and (rule in HARD or measures.prose[index] <= limit):
             found[index] = rule
             index = node.end
             continue
@@ -278,12 +275,15 @@ class _Context:
 
     def __init__(self) -> None:
         self._article_end = 0
+        self._main_end = 0
         self._flow_end = 0
         self._quote_end = 0
 
     def enter(self, node: Node) -> None:
-        if node.name in ("article", "main") or node.get("role") == "main":
+        if node.name == "article":
             self._article_end = max(self._article_end, node.end)
+        if node.name in ("article", "main") or node.get("role") == "main":
+            self._main_end = max(self._main_end, node.end)
         elif node.name in ("p", "li", "td", "h1", "h2", "h3", "h4", "h5", "h6", "dd"):
             self._flow_end = max(self._flow_end, node.end)
         elif node.name in ("blockquote", "figure"):
@@ -293,7 +293,9 @@ class _Context:
         """The rule this element falls under, or an empty string."""
         if node.name in ("html", "body", "head", "main", "#root"):
             return ""
-        return _by_attributes(node) or self._by_name(node, measures) or self._by_class(node)
+        rule = _by_attributes(node) or self._by_name(node, measures)
+        # What is hidden and named is recorded by its name, which may hold where "hidden" yields.
+        return self._by_class(node) or rule if rule in ("", "hidden") else rule
 
     def _by_name(self, node: Node, measures: Measures) -> str:
         index, name = node.index, node.name
@@ -301,12 +303,14 @@ class _Context:
             return "control" if measures.prose[index] < 400 else ""
         if name == "label" and measures.chars[index] > 200:
             return ""
-        if name == "aside" and _QUOTE_WORDS.search(node.get("class")) and index < self._article_end:
+        if name == "aside" and _QUOTE_WORDS.search(node.get("class")) and index < self._main_end:
             return ""
-        if name == "header" and index >= self._article_end and not _holds_heading(node):
+        if name == "header" and index >= self._main_end and not _holds_heading(node):
             return "landmark:header"
         if name == "footer" and index >= self._quote_end:
             return "landmark:footer"
+        if name == "article" and index < self._article_end and _is_other_post(node):
+            return "class:teasers"
         return _NAMES.get(name, "")
 
     def _by_class(self, node: Node) -> str:
@@ -361,6 +365,20 @@ def _by_attributes(node: Node) -> str:
         return "hidden"
     style = attrs.get("style", "")
     return "hidden" if style and _HIDDEN_STYLE.search(style) else ""
+
+
+def _is_other_post(node: Node) -> bool:
+    """Whether an article inside an article is another post: marked as a post, or headed by a link."""
+    if not _POST_MARKS.isdisjoint(node.classes):
+        return True
+    stack: list[tuple[Node, int]] = [(node, 0)]
+    while stack:
+        item, depth = stack.pop()
+        if item.name in ("h2", "h3", "h4", "h5"):
+            return any(isinstance(child, Node) and child.name == "a" for child in item.children)
+        if depth < 4:
+            stack.extend((child, depth + 1) for child in reversed(item.children[:20]) if isinstance(child, Node))
+    return False
 
 
 def _holds_heading(node: Node) -> bool:

@@ -31,10 +31,15 @@ def parse(page: Page, site: Site) -> Article:
     markup = strip(decode(page.data, page.charset))
     tree = build(markup.html)
     head = read_head(tree)
-    verdict.refuse_listing(head)
     url = address.canonical(page, head, site)
-    found = _extract(tree, head, jsonld.read_data(markup.data, url), site)
+    data = jsonld.read_data(markup.data, url)
+    verdict.refuse_listing(head, data)
+    found = _extract(tree, head, data, site)
     return _article(page, site, found, url)
+
+
+LITTLE = 100
+"""With less text than this, characters, the page is read again with the rules that are never wrong only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +67,31 @@ def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site) -> _Found:
     if not named.text:
         raise RejectedPage("no_title", "no title by any evidence")
     selected = [node for selector in site.content_selectors for node in tree.select(selector)]
-    choice = content.choose(tree, live, selected, named.node)
-    raw = [block for root in choice.roots for block in blocks.read(tree, root, dead)]
-    refined = refine.refine(raw, named.text)
-    if not refined.kept:
-        refined = refine.refine(_from_data(data), named.text)
+    choice, refined = _read(tree, live, dead, selected, named)
+    if _size(refined) < LITTLE:
+        hard = furniture.find_hard(tree, measures, dropped)
+        other = _read(tree, total(tree, measures.units, hard), hard, selected, named)
+        if _size(other[1]) > 2 * _size(refined) + LITTLE:
+            (choice, refined), dead = other, hard
+    if _size(refined) < LITTLE:
+        stated = refine.refine(_from_data(data), named.text)
+        refined = stated if _size(stated) > _size(refined) else refined
     verdict.judge(tree, head, data, named.text, refined.kept, live)
     near = scope.own(tree, live, dead, choice.roots, named.node)
     return _Found(tree, head, data, named, dead, choice.roots, refined, near, measures)
+
+
+def _read(
+    tree: Tree, live: Measures, dead: dict[int, str], selected: list[Node], named: title.Title
+) -> tuple[content.Choice, refine.Refined]:
+    choice = content.choose(tree, live, selected, named.node)
+    raw = [block for root in choice.roots for block in blocks.read(tree, root, dead)]
+    return choice, refine.refine(raw, named.text)
+
+
+def _size(refined: refine.Refined) -> int:
+    """How much text was found, headings left out."""
+    return sum(len(block.text) for block in refined.kept if block.kind != "heading")
 
 
 def _from_data(data: jsonld.Data) -> list[blocks.Raw]:

