@@ -20,9 +20,9 @@ def article(
     title: str,
     text: str | Sequence[Block] = "",
     *,
-    id: str = "",
+    key: str = "",
     lang: str = "en",
-    type: str = "Post",
+    kind: str = "Post",
     categories: Sequence[str] = (),
     tags: Sequence[str] = (),
     author: str = "",
@@ -30,7 +30,7 @@ def article(
     url: str = "",
 ) -> Article:
     """An article; a line break in ``text`` begins a paragraph. Types, categories and tags are labels."""
-    name = id or article_id("test", title)
+    name = key or article_id("test", title)
     blocks = (
         tuple(Block("paragraph", line) for line in text.split("\n") if line)
         if isinstance(text, str)
@@ -41,7 +41,7 @@ def article(
         url=url or f"https://example.org/{name}/",
         title=title,
         blocks=blocks,
-        type=labels(type)[0],
+        type=labels(kind)[0],
         categories=labels(*categories),
         tags=labels(*tags),
         author=author,
@@ -95,7 +95,7 @@ COLLECTION: tuple[Record, ...] = (
         "A moratorium on executions",
         "A moratorium halts executions while parliament debates the death penalty.\n"
         "The rights of the people come before the will of the state, campaigners say.",
-        id="moratorium",
+        key="moratorium",
         categories=["Death Penalty", "Human Rights"],
         tags=["law"],
         author="Ada Example",
@@ -104,16 +104,16 @@ COLLECTION: tuple[Record, ...] = (
     record(
         "Executed at dawn",
         "The prisoner was executed. No executioner was named. A cafe owner saw it by e-mail.",
-        id="executed",
+        key="executed",
         categories=["Death Penalty"],
-        type="Report",
+        kind="Report",
         author="Ada Example",
         published="2025-01-20T08:30:00+01:00",
     ),
     record(
         "Herta Däubler-Gmelin on the rule of law",
         "Däubler-Gmelin spoke in Berlin. Rights people gather; the people's court does not.",
-        id="daubler",
+        key="daubler",
         categories=["Human Rights"],
         tags=["law", "europe"],
         published="2024-06-30",
@@ -121,7 +121,7 @@ COLLECTION: tuple[Record, ...] = (
     record(
         "Hinrichtung und Moratorium",
         "Die Hinrichtung wurde ausgesetzt. Der Gift im Wort ist nicht das englische Geschenk.",
-        id="hinrichtung",
+        key="hinrichtung",
         lang="de",
         categories=["Death Penalty"],
         published="2024-01-01",
@@ -129,15 +129,15 @@ COLLECTION: tuple[Record, ...] = (
     record(
         "L’exécution suspendue",
         "L’homme attend à l'école. La république n'exécute plus personne depuis 1981, dit l’avocat.",
-        id="execution",
+        key="execution",
         lang="fr",
-        type="Video",
+        kind="Video",
         published="2023-12-31",
     ),
     record(
         "مجازات اعدام در ایران",
         "او می‌رود و كتاب‌های يكديگر را می‌خواند. حقوق بشر برای همه است. مسئول نیامد.",
-        id="farsi",
+        key="farsi",
         lang="fa",
         categories=["Human Rights"],
         published="2025-01-21",
@@ -145,19 +145,19 @@ COLLECTION: tuple[Record, ...] = (
     record(
         "حقوق الإنسان",
         "الكتاب على الطاولة. المسؤول قرأ الكِتَابَ في المدرسة.",
-        id="arabic",
+        key="arabic",
         lang="ar",
-        type="Video",
+        kind="Video",
         published="2022-02-02",
     ),
     record(
         "People’s Tribunal in the U.S.",
         "R&D in C++ and node.js cost 1,000 dollars. Peoples of the U.S. send email. Ｆｕｌｌ width.",
-        id="tribunal",
+        key="tribunal",
         tags=["tech"],
         author="Bo Beispiel",
         published="2025-01-19",
     ),
-    record("人民日报报道", "人民的权利。東京で会議。", id="chinese", lang="zh", type="Report"),
-    record("Undated café notes", "A café without a date. Email works. Rights for all.", id="undated"),
+    record("人民日报报道", "人民的权利。東京で会議。", key="chinese", lang="zh", kind="Report"),
+    record("Undated café notes", "A café without a date. Email works. Rights for all.", key="undated"),
 )

@@ -28,7 +28,7 @@ from indexer.query import (
 from indexer.ranking import Ranking
 from tests.conftest import record
 
-# Few words, so that random articles and random questions meet: accents, hyphens, joiners, other scripts, forms.
+# Few words, so that random articles and random questions meet: accents, hyphens, joiners, scripts, forms.
 WORDS = (
     "a ab aba abb b ba bab right rights righted cafe café resume résumé e-mail email e mail "
     "Däubler-Gmelin daubler gmelin dauber U.S. us R&D C++ node.js 1,000 1000 people's peoples people’s "
@@ -64,9 +64,9 @@ def records(ids: SearchStrategy[str]) -> SearchStrategy[Record]:
         record,
         title=texts(4),
         text=texts(),
-        id=ids,
+        key=ids,
         lang=st.sampled_from(LANGUAGES),
-        type=st.sampled_from(TYPES),
+        kind=st.sampled_from(TYPES),
         categories=st.lists(st.sampled_from(CATEGORIES), max_size=3),
         tags=st.lists(st.sampled_from(CATEGORIES), max_size=1),
         author=st.sampled_from(AUTHORS),

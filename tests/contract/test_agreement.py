@@ -51,9 +51,7 @@ def assert_same(expected: Found, found: Found, search: Search) -> None:
                 other.forms,
             )
         factors = ("proximity_bonus", "title_bonus", "recency", "coverage")
-        assert all(
-            math.isclose(getattr(mine, name), getattr(theirs, name), abs_tol=SAME) for name in factors
-        )
+        assert all(math.isclose(getattr(mine, name), getattr(theirs, name), abs_tol=SAME) for name in factors)
 
 
 def assert_same_words(expected: Reader, found: Reader, word: str) -> None:
