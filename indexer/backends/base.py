@@ -59,6 +59,9 @@ class Search:
 class Part:
     """One leaf's share of a hit's score, for ``explain``.
 
+    ``score`` is what the leaf adds, boosts and coverage included; of the children of an
+    :class:`~indexer.query.AnyOf` only the best has parts. The parts of a hit, times
+    ``(1 + proximity_bonus + title_bonus) * recency``, are its score.
     ``occurrences`` maps a field to how often the leaf was found there; ``documents`` is how many
     articles hold it; ``forms`` are the indexed words it was found as.
     """
@@ -76,7 +79,8 @@ class Scored:
     """One hit: the stored article, its score, and with ``explain`` where the score comes from.
 
     The factors are those of :mod:`indexer.ranking`: bonuses are shares added to 1, ``recency``
-    and ``coverage`` are factors.
+    is a factor; ``coverage`` is already in the scores of the parts. A hit sorted by day, or
+    beyond ``limits.RESCORE_WINDOW``, has no bonuses.
     """
 
     record: Record

@@ -36,6 +36,7 @@ from .base import Found, Part, Record, Scored, Search
 
 Hits = dict[int, float]  # document number -> score
 Finding = Mapping[int, Mapping[str, Sequence[Span]]]  # document number -> field -> where
+Shares = list[tuple[Leaf, float]]  # what each leaf adds to one document's score
 
 
 class Occurrences(Protocol):
@@ -111,7 +112,8 @@ class _Evaluation:
         allowed = self._allowed(scores.keys())
         hits = {document: scores[document] for document in allowed}
         page = self._page(hits)
-        return Found(len(hits), tuple(self._hit(document, score) for document, score in page), facets)
+        places = enumerate(page, start=self._search.offset)
+        return Found(len(hits), tuple(self._hit(*hit, self._rescored(at)) for at, hit in places), facets)
 
     # -- which documents, and their scores -------------------------------------------------
 
@@ -172,14 +174,16 @@ class _Evaluation:
         return {document: score * self._coverage[document] for document, score in sums.items()}
 
     def _leaf(self, leaf: Leaf) -> Hits:
-        finding = self._finding(leaf)
-        rarity = formulas.idf(len(self._source.documents()), len(finding))
-        average = self._weighted(leaf, self._source.average_length)
         hits: Hits = {}
-        for document, fields in finding.items():
+        rarity = self._rarity(leaf)
+        average = self._weighted(leaf, self._source.average_length)
+        for document, fields in self._finding(leaf).items():
             hits[document] = rarity * self._saturation(leaf, document, fields, average)
             self._watch.step()
         return hits
+
+    def _rarity(self, leaf: Leaf) -> float:
+        return formulas.idf(len(self._source.documents()), len(self._finding(leaf)))
 
     def _finding(self, leaf: Leaf) -> Finding:
         if leaf not in self._found:
@@ -268,24 +272,66 @@ class _Evaluation:
 
     # -- what is shown ---------------------------------------------------------------------
 
-    def _hit(self, document: int, score: float) -> Scored:
+    def _rescored(self, place: int) -> bool:
+        """Whether the hit at a place of the whole order has the bonuses and recency in its score."""
+        return self._search.sort == "relevance" and place < RESCORE_WINDOW
+
+    def _hit(self, document: int, score: float, rescored: bool) -> Scored:
         record = self._source.record(document)
         if not self._search.explain:
             return Scored(record, score)
-        proximity, title = self._bonuses(document)
-        coverage = self._coverage.get(document, 1.0)
         parts = tuple(self._parts(document, record))
+        coverage = self._coverage.get(document, 1.0)
+        if not rescored:
+            return Scored(record, score, parts, coverage=coverage)
+        proximity, title = self._bonuses(document)
         return Scored(record, score, parts, proximity, title, self._recency(document), coverage)
 
     def _parts(self, document: int, record: Record) -> Iterable[Part]:
-        for leaf, finding in self._found.items():
-            fields = finding.get(document)
-            if fields:
-                rarity = formulas.idf(len(self._source.documents()), len(finding))
-                average = self._weighted(leaf, self._source.average_length)
-                score = rarity * self._saturation(leaf, document, fields, average)
-                counts = {name: len(spans) for name, spans in fields.items()}
-                yield Part(leaf, score, rarity, len(finding), counts, forms_of(leaf, record))
+        scores: dict[Leaf, float] = {}
+        for leaf, score in self._shares(self._search.query, document) or ():
+            scores[leaf] = scores.get(leaf, 0.0) + score
+        for leaf, score in scores.items():
+            finding = self._finding(leaf)
+            counts = {name: len(spans) for name, spans in finding[document].items()}
+            yield Part(leaf, score, self._rarity(leaf), len(finding), counts, forms_of(leaf, record))
+
+    def _shares(self, query: Query, document: int) -> Shares | None:
+        """What each leaf adds to a document's score; ``None`` when the query does not match it."""
+        match query:
+            case AllOf(children) | AnyOf(children) | Some(children):
+                return self._joined_shares(query, [self._shares(child, document) for child in children])
+            case Boost(child, factor):
+                return _times(self._shares(child, document), factor)
+            case Not(child):
+                return [] if self._shares(child, document) is None else None
+            case Everything():
+                return []
+            case Nothing():
+                return None
+            case Word() | Phrase() | Prefix() | Fuzzy():
+                fields = self._finding(query).get(document)
+                return [(query, self._share(query, document, fields))] if fields else None
+
+    def _share(self, leaf: Leaf, document: int, fields: Mapping[str, Sequence[Span]]) -> float:
+        average = self._weighted(leaf, self._source.average_length)
+        return self._rarity(leaf) * self._saturation(leaf, document, fields, average)
+
+    def _joined_shares(self, query: AllOf | AnyOf | Some, children: Sequence[Shares | None]) -> Shares | None:
+        found = [shares for shares in children if shares is not None]
+        every = [share for shares in found for share in shares]
+        if isinstance(query, AllOf):
+            return every if len(found) == len(children) else None
+        if not found:
+            return None
+        if isinstance(query, Some):
+            return _times(every, formulas.coverage(len(found), len(children), self._ranking))
+        # Of children that score the same the last counts, as in the score itself.
+        return max(reversed(found), key=lambda shares: sum(score for _, score in shares))
+
+
+def _times(shares: Shares | None, factor: float) -> Shares | None:
+    return None if shares is None else [(leaf, score * factor) for leaf, score in shares]
 
 
 def forms_of(leaf: Leaf, record: Record) -> tuple[str, ...]:

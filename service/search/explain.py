@@ -46,7 +46,7 @@ def _name(leaf: Leaf) -> str:
 
 def _factors(hit: Scored) -> Iterator[str]:
     if hit.coverage != 1.0:
-        yield f"Not all words are there: times {hit.coverage:.2f}."
+        yield f"Not all words are there: their shares are times {hit.coverage:.2f}."
     if hit.proximity_bonus:
         yield f"The words stand close together: plus {hit.proximity_bonus:.0%}."
     if hit.title_bonus:
