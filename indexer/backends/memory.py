@@ -14,26 +14,28 @@ from functools import cached_property
 
 from rapidfuzz.distance import OSA
 
-from ..analysis import Token, folded_form, token_count, tokenize
+from ..analysis import Token, exact_term, folded_form, token_count, tokenize
 from ..errors import IndexDamaged, NoIndex
 from ..fields import TEXT
+from ..limits import MAX_EXPANSIONS
 from ..matching import Span, spans
-from ..query import Leaf, Word
+from ..query import Fuzzy, Leaf, Prefix, Word
 from ..site import slugify
 from .base import Found, GenerationInfo, Labels, Reader, Record, Search, Writer
 from .evaluate import Finding, Watch, day_of, execute
 
 
 def filter_values(record: Record) -> dict[str, tuple[str, ...]]:
-    """What an article carries for each filter field, as slugs."""
+    """What an article carries for each filter field, as slugs; a name without letters is no value."""
     article = record.article
-    return {
+    values = {
         "type": (article.type.slug,),
         "category": tuple(label.slug for label in article.categories),
         "tag": tuple(label.slug for label in article.tags),
         "lang": (article.lang,),
-        "author": (slugify(article.author),) if article.author else (),
+        "author": (slugify(article.author),),
     }
+    return {name: tuple(filter(None, slugs)) for name, slugs in values.items()}
 
 
 @dataclass(frozen=True)
@@ -116,14 +118,37 @@ class MemoryReader:
     def find(self, leaf: Leaf, watch: Watch) -> Finding:
         found: dict[int, dict[str, Sequence[Span]]] = {}
         for number, document in enumerate(self._all):
+            lang = document.record.article.lang
             where = {
-                name: spans(leaf, document.tokens[name], document.record.article.lang) for name in leaf.fields
+                name: spans(leaf, self._within_bounds(leaf, name, document), lang) for name in leaf.fields
             }
             where = {name: list(places) for name, places in where.items() if places}
             if where:
                 found[number] = dict(where)
             watch.step(16)
         return found
+
+    def _within_bounds(self, leaf: Leaf, field: str, document: _Document) -> list[Token]:
+        """The tokens a leaf may be found as: of a prefix or a fuzzy word only the most frequent terms."""
+        if not isinstance(leaf, Prefix | Fuzzy):
+            return document.tokens[field]
+        kept = self._expansions(leaf, field)
+        return [token for token in document.tokens[field] if _term(token) in kept]
+
+    def _expansions(self, leaf: Prefix | Fuzzy, field: str) -> frozenset[str]:
+        if (leaf, field) not in self._expanded:
+            counts = Counter(
+                term
+                for document in self._all
+                for term in {_term(token) for token in document.tokens[field] if spans(leaf, [token], "")}
+            )
+            best = sorted(counts, key=lambda term: (-counts[term], term))
+            self._expanded[leaf, field] = frozenset(best[:MAX_EXPANSIONS])
+        return self._expanded[leaf, field]
+
+    @cached_property
+    def _expanded(self) -> dict[tuple[Leaf, str], frozenset[str]]:
+        return {}
 
     def length(self, document: int, field: str) -> int:
         return token_count(self._all[document].tokens[field])
@@ -147,6 +172,10 @@ class MemoryReader:
 
     def record(self, document: int) -> Record:
         return self._all[document].record
+
+
+def _term(token: Token) -> str:
+    return exact_term(token.surface, token.folded)
 
 
 @dataclass
