@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -121,6 +122,10 @@ class Filters:
             label = self.say(key, start=start, end=end, day=start or end)
             yield Link(label, urls.address(urls.undated(self.request)))
 
+    def days(self) -> tuple[str, str]:
+        """The first and the last day, each empty unless it is one that a date field can hold."""
+        return _day(self.request.published_from), _day(self.request.published_to)
+
     def hidden(self) -> tuple[tuple[str, str], ...]:
         """What the form has no visible control for and must carry on: (name, value) pairs."""
         shown = ("q", "exact", "in", "from", "to", "sort", "page", *COUNTED_FIELDS)
@@ -158,3 +163,10 @@ class Filters:
             yield Link(self.say("try_undated"), urls.address(urls.undated(self.request)))
         if len(ticked) + dated > 1:
             yield Link(self.say("try_unfiltered"), urls.address(urls.unfiltered(self.request)))
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        return ""

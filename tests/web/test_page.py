@@ -194,6 +194,7 @@ def test_a_parameter_at_fault_is_explained_beside_its_field_with_the_box_open() 
     problem = Problem(400, "two faults", (("from", "from: no day"), ("category", "no such category")))
     seen = Seen(render_search(None, SearchRequest("x", published_from="soon"), SITE, problem))
     field = seen.all("input", name="from")[0]
+    assert field["value"] == "", "a date field can hold nothing but a date"
     assert (field["aria-invalid"], field["aria-describedby"]) == ("true", "problem-from")
     assert seen.all("p", id="problem-from")
     assert seen.all("p", id="problem-category")
