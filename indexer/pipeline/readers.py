@@ -11,7 +11,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +28,7 @@ from .reading import Outcome, read_page
 
 PAGE_SECONDS = 30.0  # a 10 MB page takes a few; what takes longer never ends
 _START_SECONDS = 60.0  # importing the parser on a busy machine
+WORKER = (sys.executable, "-m", "indexer.pipeline.worker")
 
 
 class PageReader(Protocol):
@@ -58,17 +59,23 @@ class InlineReader:
 class WorkerReader:
     """Reads in up to ``workers`` processes, each started when there is a page for it.
 
-    A page whose process dies, or is not done after ``page_seconds``, has an outcome that says so; the
-    process is replaced.
+    ``program`` is what speaks :mod:`.worker`'s frames. A page whose process dies, or is not done after
+    ``page_seconds``, has an outcome that says so; the process is replaced.
     """
 
-    def __init__(self, site: Site, workers: int, page_seconds: float = PAGE_SECONDS) -> None:
+    def __init__(
+        self,
+        site: Site,
+        workers: int,
+        page_seconds: float = PAGE_SECONDS,
+        program: Sequence[str] = WORKER,
+    ) -> None:
         self._site = site
+        self._program = program
         self._page_seconds = page_seconds
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="page-reader")
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._workers: list[_Worker] = []
-        self._started = 0
 
     def submit(self, page: Page) -> Future[Outcome]:
         return self._threads.submit(self._read, page)
@@ -85,8 +92,7 @@ class WorkerReader:
         try:
             worker = self._idle.get_nowait()
         except Empty:
-            worker = _Worker.start(self._site)
-            self._workers.append(worker)
+            worker = self._start()
         try:
             outcome = worker.read(page, self._page_seconds)
         except _NoAnswer as silence:
@@ -94,6 +100,12 @@ class WorkerReader:
             return Outcome(reason=silence.reason, detail=silence.detail, certain=False)
         self._idle.put(worker)
         return outcome
+
+    def _start(self) -> _Worker:
+        worker = _Worker.open(self._program)
+        self._workers.append(worker)
+        worker.greet(self._site)
+        return worker
 
 
 class _NoAnswer(Exception):
@@ -113,31 +125,29 @@ class _Worker:
         self._decode = msgspec.msgpack.Decoder(Outcome).decode
 
     @classmethod
-    def start(cls, site: Site) -> Self:
-        """Start a process and wait until it can read.
-
-        Raises:
-            BroadsheetError: it cannot be started, which no page is to blame for.
-        """
+    def open(cls, program: Sequence[str]) -> Self:
+        """Start a process."""
         home = str(Path(__file__).parents[2])
         paths = [home, os.environ.get("PYTHONPATH", "")]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "indexer.pipeline.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)},
-        )
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+        process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
         if process.stdin is None or process.stdout is None:
             raise BroadsheetError("a process that reads pages has no pipes")
-        worker = cls(process, process.stdin, process.stdout)
+        return cls(process, process.stdin, process.stdout)
+
+    def greet(self, site: Site) -> None:
+        """Tell the process its site and wait until it can read.
+
+        Raises:
+            BroadsheetError: it cannot, which no page is to blame for.
+        """
         try:
-            worker._ask(msgspec.msgpack.encode(site), _START_SECONDS)
+            self._ask(msgspec.msgpack.encode(site), _START_SECONDS)
         except _NoAnswer as silence:
-            worker.stop()
+            self.stop()
             raise BroadsheetError(
                 f"a process that reads pages cannot be started: {silence.detail}"
             ) from silence
-        return worker
 
     def read(self, page: Page, seconds: float) -> Outcome:
         """Read a page, or raise :class:`_NoAnswer`."""
