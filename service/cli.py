@@ -11,12 +11,14 @@ from typing import Any, Final
 
 import click
 
+from indexer.cli import COMMANDS as INDEX_COMMANDS
 from indexer.errors import BroadsheetError
 
+from .commands import COMMANDS as SEARCH_COMMANDS
 from .settings import SETTINGS, Setting, as_environment, read_settings, unknown_variables
 
 # Command -> where it is, and the first line of its help, so that listing the commands imports none of them.
-COMMANDS: Final[Mapping[str, tuple[str, str]]] = {}
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {**INDEX_COMMANDS, **SEARCH_COMMANDS}
 
 
 class Lazy(click.Group):
@@ -35,10 +37,10 @@ class Lazy(click.Group):
         found: click.Command = getattr(import_module(module), name)
         return found
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of commands, without importing those from elsewhere."""
-        own = {name: command.get_short_help_str(100) for name, command in self.commands.items()}
-        rows = own | {name: text for name, (_, text) in COMMANDS.items()}
+        rows = {name: command.get_short_help_str(100) for name, command in self.commands.items()}
+        rows |= {name: text for name, (_, text) in COMMANDS.items()}
         with formatter.section("Commands"):
             formatter.write_dl(sorted(rows.items()))
 
@@ -52,15 +54,9 @@ def cli() -> None:
 def _options(command: Callable[..., None]) -> Callable[..., None]:
     """An option for each setting but the secret ones, which a list of processes would show."""
     for setting in reversed([setting for setting in SETTINGS if not setting.secret]):
-        default = (
-            f"  [{setting.variable}; default {setting.default}]"
-            if setting.default
-            else f"  [{setting.variable}]"
-        )
-        option = click.option(
-            setting.option, setting.name, metavar=setting.metavar, help=setting.help + default
-        )
-        command = option(command)
+        default = f"; default {setting.default}" if setting.default else ""
+        text = f"{setting.help}  [{setting.variable}{default}]"
+        command = click.option(setting.option, setting.name, metavar=setting.metavar, help=text)(command)
     return command
 
 
@@ -73,32 +69,29 @@ def serve(**given: str | None) -> None:
 
     settings = read_settings(os.environ, given)
     for name in unknown_variables(os.environ):
-        click.echo(
-            f"Warning: {name} is no setting of Broadsheet; `broadsheet settings` lists them.", err=True
-        )
+        click.echo(f"broadsheet: {name} is no setting of Broadsheet; see `broadsheet settings`.", err=True)
     check_address(settings.bind)
     run(as_environment(given))
 
 
 @cli.command()
 def settings() -> None:
-    """List the settings: option, variable, default, help."""
+    """List the settings: variable, option, meaning, default."""
     for setting in SETTINGS:
-        click.echo(_row(setting))
+        click.echo(describe(setting))
 
 
-def _row(setting: Setting) -> str:
-    option = "" if setting.secret else f" {setting.option} {setting.metavar},"
+def describe(setting: Setting) -> str:
+    """A setting on two lines."""
+    option = "" if setting.secret else f"  {setting.option} {setting.metavar}"
     default = f" Default: {setting.default}." if setting.default else ""
-    return f"{setting.variable},{option}\n    {setting.help[0].upper()}{setting.help[1:]}.{default}".replace(
-        ",\n", "\n"
-    )
+    return f"{setting.variable}{option}\n    {setting.help[0].upper()}{setting.help[1:]}.{default}"
 
 
-def main(arguments: list[str] | None = None, **extra: Any) -> None:
+def main(arguments: list[str] | None = None) -> Any:
     """Run the command line. An error raised on purpose becomes one line and exit status 2."""
     try:
-        cli.main(args=arguments, prog_name="broadsheet", standalone_mode=True, **extra)
+        return cli.main(args=arguments, prog_name="broadsheet")
     except BroadsheetError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"broadsheet: {error}", err=True)
         sys.exit(2)

@@ -18,7 +18,7 @@ from .settings import read_settings
 from .worker import HeadFirstWorker
 
 settings = read_settings(os.environ)
-# Read here and handed to the workers, so that a mistake in it refuses a reload instead of ending every worker.
+# Read here and handed to the workers, so that a mistake in it refuses a reload and ends no worker.
 site = load_site(settings.site) if settings.site else None
 figures = metrics_folder(settings, os.getpid())
 HeadFirstWorker.header_seconds = settings.header_timeout
@@ -56,7 +56,7 @@ errorlog = "-"
 raw_env = [f"{FOLDER_VARIABLE}={figures}"]
 
 
-def on_starting(server: Any) -> None:
+def on_starting(_server: Any) -> None:
     """Empty the folder of the figures."""
     prepare_folder(figures)
 
@@ -67,7 +67,7 @@ def pre_fork(server: Any, worker: Any) -> None:
     worker.slot = next(slot for slot in range(len(taken) + 1) if slot not in taken)
 
 
-def post_fork(server: Any, worker: Any) -> None:
+def post_fork(_server: Any, worker: Any) -> None:
     """Let the worker count in the files of its slot."""
     use_slot(worker.slot)
 
@@ -78,6 +78,6 @@ def post_worker_init(worker: Any) -> None:
         worker.app.announce(worker.sockets)
 
 
-def worker_exit(server: Any, worker: Any) -> None:
+def worker_exit(_server: Any, worker: Any) -> None:
     """Let a stopping worker finish its task."""
     worker.app.stop(graceful_timeout)

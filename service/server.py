@@ -133,7 +133,7 @@ class Server(BaseApplication):
         try:
             self.service = open_service(config.settings, config.site, config.figures)
         except BroadsheetError as error:
-            click.echo(f"Error: {error}", err=True)
+            click.echo(f"broadsheet: {error}", err=True)
             raise SystemExit(BOOT_ERROR) from error
         self.service.runner.start()
         return self.service.app
@@ -146,7 +146,7 @@ class Server(BaseApplication):
         try:
             count = self.service.engine.article_count
         except BroadsheetError as error:
-            click.echo(f"Warning: {error}. Until then searches are answered with 503.", err=True)
+            click.echo(f"broadsheet: {error}. Until then searches are answered with 503.", err=True)
         articles = "1 article" if count == 1 else f"{count} articles"
         click.echo(f"Broadsheet serves {articles} at {_address(listeners[0])}")
 

@@ -168,9 +168,8 @@ class Setting:
 SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("data", "var", "folder of the catalog, the index and the tasks", _path, "FOLDER"),
     Setting("bind", "127.0.0.1:8000", "address to listen on: HOST:PORT or unix:PATH", _bind, "ADDRESS"),
-    Setting(
-        "site", "", "site.toml that describes the site; none: the one it was last indexed with", _maybe_path, "FILE"
-    ),
+    Setting("site", "", "file (site.toml) that describes the site; none: the one last indexed with",
+            _maybe_path, "FILE"),
     Setting(
         "source",
         "",
@@ -211,11 +210,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("keepalive", "5", "how long an idle connection is kept open", _whole(0, 300), "SECONDS"),
     Setting("graceful_timeout", "30", "how long a stopping worker may finish what it has begun",
             _whole(1, 600), "SECONDS"),
-    Setting("max_requests", "50000", "requests after which a worker is replaced, give or take a tenth; 0: never",
-            _whole(0, 10_000_000), "NUMBER"),
+    Setting("max_requests", "50000", "requests after which a worker is replaced, up to a tenth more; "
+            "0: never", _whole(0, 10_000_000), "NUMBER"),
     Setting("forwarded_allow_ips", "127.0.0.1,::1", "proxies whose X-Forwarded headers are believed, "
             "separated by commas", _text, "ADDRESSES"),
-    Setting("log_level", "info", "least level that is logged", _one_of("debug", "info", "warning", "error"), "LEVEL"),
+    Setting("log_level", "info", "least level that is logged",
+            _one_of("debug", "info", "warning", "error"), "LEVEL"),
     Setting("log_queries", "0", "write what people search for into the log; off, because it is theirs",
             _flag, "FLAG"),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from .tasks import TaskStore
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is served. ``sequence`` is the last change the index has, ``catalog_sequence`` the last there is."""
+    """What is served. ``sequence`` is the last change of the index, ``catalog_sequence`` of the catalog."""
 
     generation: str
     articles: int

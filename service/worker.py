@@ -33,7 +33,7 @@ from .resources.problems import MEDIA_PROBLEM, Problem
 MAX_HEAD: Final = 64 * 1024  # of a request line and all headers; browsers send one or two kilobytes
 LINGER_SECONDS: Final = 2.0  # how long a closed connection is listened to, so that its answer arrives
 LINGER_BYTES: Final = 64 * 1024 * 1024
-DRAIN_SECONDS: Final = 0.05  # an unread body that is not here already is not waited for
+DRAIN_SECONDS: Final = 0.005  # an unread body that is not here already is not waited for
 _PIECE: Final = 64 * 1024
 _END: Final = b"\r\n\r\n"
 _TOO_SLOW: Final = Problem(408, "header_timeout", "The headers did not arrive in time.")

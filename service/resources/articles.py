@@ -138,7 +138,9 @@ class ArticleResource:
     """One article."""
 
     operations: ClassVar[Mapping[str, Operation]] = {
-        "get": Operation("An article's metadata and freshness", ArticleMedia, problems=(400, 404, 503), conditional=True),
+        "get": Operation(
+            "An article's metadata and freshness", ArticleMedia, problems=(400, 404, 503), conditional=True
+        ),
         "put": Operation(
             "Push an article after publishing: its HTML page, or its fields as JSON",
             AcceptedMedia,
@@ -254,7 +256,7 @@ class ExtractedResource:
 
     operations: ClassVar[Mapping[str, Operation]] = {
         "get": Operation(
-            "The parts of the page that were kept, and those that were dropped with the rule that dropped them",
+            "The parts of the page that were kept, and those that were dropped with their rule",
             ExtractedMedia,
             problems=(400, 404, 503),
             conditional=True,

@@ -79,6 +79,7 @@ class Accounting:
             client=req.remote_addr,
             **more,
         )
+        structlog.contextvars.clear_contextvars()  # the thread's next line may be about no request
 
 
 class Cors:

@@ -129,7 +129,7 @@ def _detail(error: BroadsheetError) -> str:
         return NO_INDEX
     # NOTE: the messages of these name files of this machine; those are for its log, not for visitors.
     if isinstance(error, IndexDamaged):
-        return "The index is damaged and is not answered from. Run `broadsheet check` on the machine that serves."
+        return "The index is damaged and is not used. Run `broadsheet check` on the machine that serves."
     if isinstance(error, CatalogError):
         return "The catalog cannot be read. Run `broadsheet check` on the machine that serves."
     if isinstance(error, WriterBusy):

@@ -23,6 +23,7 @@ from .store import TaskStore
 
 POLL_SECONDS: Final = 1.0  # how soon another worker's task, or a dead worker's, is noticed
 BUSY_SECONDS: Final = 0.5  # pause while another process writes
+FAILED_SECONDS: Final = 30.0  # pause after a failure that is no task's, such as a full disk
 TELL_SECONDS: Final = 0.5  # progress is for people
 ADOPT_EVERY: Final = 10  # rounds between two looks for tasks of dead workers
 
@@ -88,9 +89,9 @@ class Runner:
                     continue
             except WriterBusy:
                 pause = BUSY_SECONDS
-            except Exception:
-                # NOTE: the thread must outlive a full disk; the log says what happened.
+            except Exception:  # noqa: BLE001 the thread must outlive a full disk; the log says what happened
                 self._log.exception("tasks_failed")
+                pause = FAILED_SECONDS
             rounds += 1
             self._wake.wait(pause)
             self._wake.clear()
@@ -118,7 +119,7 @@ class Runner:
                 raise
         except BroadsheetError as error:
             self._fail(tasks, str(error))
-        except Exception:
+        except Exception:  # noqa: BLE001 logged there with its traceback
             self._fail(tasks, "It failed for a reason that the log of the service gives.")
         else:
             self._store.finish(tasks, "succeeded", report=report)
