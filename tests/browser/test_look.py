@@ -34,36 +34,39 @@ def open_settings(page: Page) -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_axe_finds_nothing_to_object_to(
-    visits: Visits, state: str, scheme: str, device: dict[str, Any]
-) -> None:
-    page = visits.window(color_scheme=scheme, **device)
+def test_axe_finds_nothing_to_object_to(visits: Visits, state: str) -> None:
+    page = visits.window(**DESKTOP)
     page.goto(STATES[state])
     open_settings(page)
-    assert failures(page) == []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for device in (PHONE, DESKTOP):
+            page.set_viewport_size(device["viewport"])
+            assert failures(page) == [], f"{scheme}, {device['viewport']}"
     assert visits.breaches(page) == []
 
 
 @pytest.mark.parametrize("locale", ["fr-FR", "de-DE", "ar", "fa-IR"])
 def test_axe_finds_nothing_to_object_to_in_other_languages(visits: Visits, locale: str) -> None:
     page = visits.window(locale=locale, **DESKTOP)
-    for state in ("start", "results", "right to left", "empty", "fault"):
+    for state in ("right to left", "fault"):
         page.goto(STATES[state])
         open_settings(page)
         assert failures(page) == []
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "de-DE", "fa-IR"])
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
-def test_nothing_scrolls_sideways(visits: Visits, width: int, locale: str) -> None:
-    page = visits.window(locale=locale, viewport={"width": width, "height": 700})
+def test_nothing_scrolls_sideways(visits: Visits, locale: str) -> None:
+    page = visits.window(locale=locale, viewport={"width": 1280, "height": 700})
     for state, address in STATES.items():
         page.goto(address)
         open_settings(page)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"{state}: {over} px too wide"
+        for width in (1280, 768, 390, 320):
+            page.set_viewport_size({"width": width, "height": 700})
+            over = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert over <= 0, f"{state} at {width} px: {over} px too wide"
 
 
 def test_whatever_a_thumb_must_hit_is_large_enough(visits: Visits) -> None:
@@ -71,13 +74,11 @@ def test_whatever_a_thumb_must_hit_is_large_enough(visits: Visits) -> None:
     for state, address in STATES.items():
         page.goto(address)
         open_settings(page)
-        targets = page.locator(TARGETS)
-        small = [
-            (box["height"], target.inner_text())
-            for target in targets.all()
-            if (box := target.bounding_box()) and box["height"] < TOUCH
-        ]
-        assert small == [], state
+        targets = page.locator(TARGETS).evaluate_all(
+            "elements => elements.map(element => [element.getBoundingClientRect().height, element.innerText])"
+        )
+        assert len(targets) > 10
+        assert [(height, text) for height, text in targets if 0 < height < TOUCH] == [], state
 
 
 def test_a_keyboard_skips_to_the_results_and_sees_where_it_is(visits: Visits) -> None:
