@@ -33,7 +33,7 @@ from .resources.problems import MEDIA_PROBLEM, Problem
 MAX_HEAD: Final = 64 * 1024  # of a request line and all headers; browsers send one or two kilobytes
 LINGER_SECONDS: Final = 2.0  # how long a closed connection is listened to, so that its answer arrives
 LINGER_BYTES: Final = 64 * 1024 * 1024
-DRAIN_SECONDS: Final = 0.005  # an unread body that is not here already is not waited for
+DRAIN_SECONDS: Final = 0.1  # an unread body that is not here already is not waited for
 _PIECE: Final = 64 * 1024
 _END: Final = b"\r\n\r\n"
 _TOO_SLOW: Final = Problem(408, "header_timeout", "The headers did not arrive in time.")
@@ -127,8 +127,16 @@ class HeadFirstWorker(ThreadWorker):
     # -- the end of a request -------------------------------------------------------------------
 
     def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
-        """Keep the connection only if nothing of an unread body has to be waited for."""
-        return bool(keepalive and conn.parser.finish_body(deadline=time.monotonic() + DRAIN_SECONDS))
+        """Keep the connection only if nothing of an unread body has to be waited for.
+
+        NOTE: a request without a body has nothing to drain. Asking anyway would close the connection
+        whenever this thread is held up past the deadline, after the answer has promised to keep it.
+        """
+        if not keepalive:
+            return False
+        return not _has_body(conn.parser.mesg) or bool(
+            conn.parser.finish_body(deadline=time.monotonic() + DRAIN_SECONDS)
+        )
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
         """Wait for the connection's next request, or close it."""
@@ -192,6 +200,10 @@ class HeadFirstWorker(ThreadWorker):
 
 def _oversized(head: bytearray, line: int) -> Problem:
     return _problem_of(LimitRequestLine(0, 0) if head.find(b"\r\n", 0, line) < 0 else LimitRequestHeaders(""))
+
+
+def _has_body(request: Any) -> bool:
+    return any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") for name, _ in request.headers)
 
 
 def _receive(client: Any) -> bytes | None:

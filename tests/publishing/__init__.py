@@ -1,0 +1,1 @@
+"""An editor publishes; visitors go on reading."""
