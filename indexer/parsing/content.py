@@ -45,6 +45,8 @@ _WIDE_NAMES = frozenset(
     "articlecontainer postwrapper textcontent maincontent contentmain".split()
 )
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
+_GENERATED = re.compile(r"(?:__|--|[-_])(?=\w*\d)(?=\w*[A-Za-z])\w{4,8}$")
+"""The tail that style compilers append to a class name (``body__content__17Yit``)."""
 _VOTERS = frozenset("p td pre li dd div section article blockquote span font center body main figure".split())
 
 
@@ -81,7 +83,7 @@ def choose(tree: Tree, live: Measures, selected: Iterable[Node], heading: Node |
 def _has_name(node: Node, names: frozenset[str]) -> bool:
     """Whether a class name or the id is one of these, whatever way it is spelt."""
     given = [*node.get("class")[:600].split(), node.get("id")[:100]]
-    return any(_NOT_LETTERS.sub("", name.lower()) in names for name in given if name)
+    return any(_NOT_LETTERS.sub("", _GENERATED.sub("", name).lower()) in names for name in given if name)
 
 
 def _named(tree: Tree, live: Measures, heading: Node | None) -> Iterable[tuple[str, list[Node]]]:

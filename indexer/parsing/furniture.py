@@ -99,6 +99,12 @@ _NAMES = {
     "meter": "control",
 }
 
+NEARLY_ALL = 0.7
+"""An element with a larger share of the page's prose is spared even by the :data:`HARD` rules."""
+
+LEAST_PROSE = 120
+"""Comments are comments, however many there are, as long as this much prose is left beside them."""
+
 HARD = frozenset(
     "site:drop landmark:nav landmark:aside landmark:header landmark:footer landmark:search dialog control media "
     "class:comments class:related class:cookie class:breadcrumb class:share".split()
@@ -199,7 +205,7 @@ _CLASS_RULES = (
     ),
     (
         "class:cookie",
-        r"cookie\w*( \w+)*|consent|(gdpr|ccpa|cmp|consent|cookiebot|onetrust|didomi|borlabs|complianz|cmplz|cky|moove gdpr)( \w+)+",
+        r"cookie\w*( \w+)*|consent|(gdpr|ccpa|consent|cookiebot|onetrust|didomi|borlabs|complianz|cmplz|cky|moove gdpr)( \w+)+",
     ),
     (
         "class:footer",
@@ -228,6 +234,8 @@ _TERM_PREFIX = ("category-", "tag-", "post-", "type-", "status-", "format-", "au
 _POST_MARKS = frozenset(("hentry", "type-post", "type-page", "status-publish", "h-entry"))
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATOR = re.compile(r"[-_:/.]+")
+_STREAMED = re.compile(r"S:[0-9a-f]+$")
+"""React sends parts of a page as hidden elements with such ids and moves them into place."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _KEPT_INLINE = frozenset(("hidden", "class:share", "class:ad", "class:comments", "class:related", "class:tools"))
 _QUOTE_WORDS = re.compile(r"quote|infobox|factbox|fact-box|note\b|sidenote|callout|highlight|summary|caption", re.IGNORECASE)
@@ -242,9 +250,10 @@ def find(tree: Tree, measures: Measures, dropped: frozenset[int] = frozenset()) 
         dropped: numbers of the elements that the site's ``drop_selectors`` matched.
 
     An element that holds more than :data:`MAJORITY` of the prose that the :data:`HARD` rules leave is
-    spared by all the others: a wrapper named ``sidebar-layout`` or a text hidden until a script runs.
+    spared by all the others: a wrapper named ``sidebar-layout``, a text hidden until a script runs.
+    The hard rules spare only what holds nearly all the prose of the page: a header never closed.
     """
-    hard = _walk(tree, measures, dropped, limit=-1.0)
+    hard = find_hard(tree, measures, dropped)
     left = total(tree, measures.units, hard).prose[0]
     return _walk(tree, measures, dropped, limit=left * MAJORITY)
 
@@ -261,13 +270,22 @@ def _walk(tree: Tree, measures: Measures, dropped: frozenset[int], limit: float)
     while index < len(tree.nodes):
         node = tree.nodes[index]
         rule = "site:drop" if index in dropped else context.rule(node, measures)
-        if rule and (rule in HARD or measures.prose[index] <= limit):
+        if rule and measures.prose[index] <= _most(rule, limit, measures.prose[0]):
             found[index] = rule
             index = node.end
             continue
         context.enter(node)
         index += 1
     return found
+
+
+def _most(rule: str, limit: float, whole: int) -> float:
+    """The most prose an element may hold for a rule to drop it."""
+    if rule == "site:drop":
+        return whole
+    if rule == "class:comments":
+        return whole - LEAST_PROSE
+    return whole * NEARLY_ALL if rule in HARD else limit
 
 
 class _Context:
@@ -359,7 +377,7 @@ def _by_attributes(node: Node) -> str:
     role = attrs.get("role", "")
     if role in _ROLES and not (role == "button" and node.name in INLINE and node.name != "a"):
         return _ROLES[role]
-    if "hidden" in attrs and attrs["hidden"] != "until-found":
+    if "hidden" in attrs and attrs["hidden"] != "until-found" and not _STREAMED.match(attrs.get("id", "")):
         return "hidden"
     if attrs.get("aria-hidden") == "true":
         return "hidden"

@@ -71,20 +71,28 @@ def total(tree: Tree, units: tuple[Unit, ...], dead: Mapping[int, str] | None = 
     """Sum units up the tree, leaving out those inside the elements numbered in ``dead``."""
     size = len(tree.nodes)
     chars, linked, prose = [0] * size, [0] * size, [0] * size
+    gone = _inside(tree, dead) if dead else bytearray(size)
     for unit in units:
-        chars[unit.owner] += unit.chars
-        linked[unit.owner] += unit.linked
-        prose[unit.owner] += unit.prose
+        if not gone[unit.owner]:
+            chars[unit.owner] += unit.chars
+            linked[unit.owner] += unit.linked
+            prose[unit.owner] += unit.prose
     for node in reversed(tree.nodes):
-        index = node.index
-        if dead and index in dead:
-            chars[index] = linked[index] = prose[index] = 0
-        elif node.parent is not None:
-            parent = node.parent.index
+        if node.parent is not None and chars[node.index]:
+            index, parent = node.index, node.parent.index
             chars[parent] += chars[index]
             linked[parent] += linked[index]
             prose[parent] += prose[index]
     return Measures(units, chars, linked, prose)
+
+
+def _inside(tree: Tree, dead: Mapping[int, str]) -> bytearray:
+    """A flag for every element that is one of these or inside one."""
+    flags = bytearray(len(tree.nodes))
+    for index in dead:
+        end = tree.nodes[index].end
+        flags[index:end] = b"\x01" * (end - index)
+    return flags
 
 
 class _Collector:

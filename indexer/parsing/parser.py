@@ -77,7 +77,7 @@ def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site) -> _Found:
         stated = refine.refine(_from_data(data), named.text)
         refined = stated if _size(stated) > _size(refined) else refined
     verdict.judge(tree, head, data, named.text, refined.kept, live)
-    near = scope.own(tree, live, dead, choice.roots, named.node)
+    near = scope.own(tree, measures, live, dead, choice.roots, named.node)
     return _Found(tree, head, data, named, dead, choice.roots, refined, near, measures)
 
 

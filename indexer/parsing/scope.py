@@ -24,11 +24,19 @@ MAX_OWN = 3000
 _FLOW = frozenset(("p", "li", "blockquote", "td", "dd", "pre"))
 
 
-def own(tree: Tree, live: Measures, dead: Mapping[int, str], roots: tuple[Node, ...], heading: Node | None) -> list[Node]:
+def own(
+    tree: Tree,
+    measures: Measures,
+    live: Measures,
+    dead: Mapping[int, str],
+    roots: tuple[Node, ...],
+    heading: Node | None,
+) -> list[Node]:
     """Small elements of the article that are not its prose, in document order.
 
     Args:
         tree: the page.
+        measures: its measures.
         live: its measures without furniture.
         dead: the furniture found.
         roots: the content elements.
@@ -43,7 +51,7 @@ def own(tree: Tree, live: Measures, dead: Mapping[int, str], roots: tuple[Node, 
         if _is_foreign(node, live, dead, roots, wide):
             index = node.end
             continue
-        if node.end - index <= SMALL_NODES and live.chars[index] <= SMALL_CHARS:
+        if node.end - index <= SMALL_NODES and measures.chars[index] <= SMALL_CHARS:
             found.append(node)
         index += 1
     return found
