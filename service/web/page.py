@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from ..search.request import SearchRequest, SearchResult
 from . import urls
@@ -21,7 +22,15 @@ from .hits import Link
 from .phrases import Phrases, direction, phrases
 from .state import Problem, SiteSummary
 
-__all__ = ["STATIC_PATH", "Problem", "SiteSummary", "render_error", "render_search", "static_address"]
+__all__ = [
+    "STATIC_PATH",
+    "Problem",
+    "SiteSummary",
+    "edition",
+    "render_error",
+    "render_search",
+    "static_address",
+]
 
 STATIC_PATH: Final = "/static/"
 
@@ -64,6 +73,7 @@ def render_search(
         total=result.total if result else 0,
         problem=problem,
         faults=_faults(problem, say),
+        trouble=_trouble(problem, say),
         sorts=urls.SORTS,
     )
 
@@ -101,6 +111,14 @@ def _frame(site: SiteSummary, say: Phrases) -> dict[str, object]:
     return {"site": site, "say": say, "direction": direction, "static": static_address, "home": urls.HOME}
 
 
+def _trouble(problem: Problem | None, say: Phrases) -> tuple[Markup, Markup | str]:
+    """The headline of a problem and what to do: about the question, or about the service when that is at fault."""
+    if problem is None or problem.status < 500:
+        return say("problem"), ""
+    status = problem.status if say.knows(f"error_{problem.status}") else 500
+    return say(f"error_{status}"), say(f"help_{status}")
+
+
 def _faults(problem: Problem | None, say: Phrases) -> tuple[Link, ...]:
     """What is wrong, each with a link to where it is put right, when the page has such a place."""
     if problem is None:
@@ -119,6 +137,17 @@ def static_address(name: str) -> str:
     """The address of a file in ``static/``, with its digest so that a new version is a new address."""
     content = files(__package__).joinpath("static", name).read_bytes()
     return f"{STATIC_PATH}{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+@cache
+def edition() -> str:
+    """Names this version of the page (code, words, templates, style): part of what an ETag stands for."""
+    digest = hashlib.sha256()
+    for folder in (".", "templates", "static"):
+        entries = (entry for entry in files(__package__).joinpath(folder).iterdir() if entry.is_file())
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 @cache

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.search.request import FacetValue, LabelledValue, SearchRequest, SearchResult
-from service.web.page import Problem, SiteSummary, render_error, render_search, static_address
+from service.web.page import Problem, SiteSummary, edition, render_error, render_search, static_address
 from service.web.strings import LANGUAGES, STRINGS
 from tests.web.make import SITE, Seen, hit, plain, result
 
@@ -209,6 +209,8 @@ def test_a_parameter_at_fault_is_explained_beside_its_field_with_the_box_open() 
 def test_a_problem_without_a_parameter_is_still_explained() -> None:
     seen = Seen(render_search(None, SearchRequest("x"), SITE, Problem(503, "The index is being built.")))
     assert "The index is being built." in seen.text
+    assert "The search is not available just now" in seen.text
+    assert "Try again in a few seconds" in seen.text
     assert "open" not in seen.all("details", id="settings")[0]
 
 
@@ -231,6 +233,11 @@ def test_an_answer_offers_the_same_question_to_the_api() -> None:
 
 def test_a_changed_style_sheet_has_a_new_address() -> None:
     assert re.fullmatch(r"/static/broadsheet\.css\?v=[0-9a-f]{12}", static_address("broadsheet.css"))
+
+
+def test_the_page_has_one_name_for_its_version() -> None:
+    assert re.fullmatch(r"[0-9a-f]{12}", edition())
+    assert edition() == edition()
 
 
 def test_the_style_sheet_fetches_nothing() -> None:
