@@ -112,7 +112,7 @@ def _frame(site: SiteSummary, say: Phrases) -> dict[str, object]:
 
 
 def _trouble(problem: Problem | None, say: Phrases) -> tuple[Markup, Markup | str]:
-    """The headline of a problem and what to do: about the question, or about the service when that is at fault."""
+    """The headline of a problem, about the question or the service at fault, and what to do then."""
     if problem is None or problem.status < 500:
         return say("problem"), ""
     status = problem.status if say.knows(f"error_{problem.status}") else 500
