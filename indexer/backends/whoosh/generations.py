@@ -3,12 +3,13 @@ r"""Generations on disk: directories, manifests, and the one pointer that is swa
 ::
 
     index/
-      current                 "g-000002 17\\n": the live generation and its commit; replaced atomically
+      current                 "g-000002 17 5e1c0f2a\\n": live generation, commit, a check; replaced atomically
       g-000001/               the previous generation, kept for rollback
       g-000002/
         MANIFEST.17.json      every file of commit 17 with size and SHA-256, and what it holds
         _MAIN_17.toc          Whoosh's table of contents of that commit
         MAIN_….seg            Whoosh's segments
+      g-000003.building/      a generation being built; takes its name when it has passed the gate
 
 The pointer is the commit point: what it names has been written and synced before. A commit that the
 pointer does not name never happened; its files are swept by the next writer.
@@ -33,7 +34,10 @@ POINTER = "current"
 FORMAT_VERSION = 1
 KEEP_GENERATIONS = 2  # the live one and the one to roll back to
 
+BUILDING = ".building"  # no generation yet: nothing to serve, to list or to go back to
+
 _NAME = re.compile(r"g-(\d{6,})")
+_BUILDING = re.compile(rf"g-(\d{{6,}}){re.escape(BUILDING)}")
 _MANIFEST = re.compile(r"MANIFEST\.(\d+)\.json")
 _CHUNK = 1 << 20
 
@@ -78,6 +82,11 @@ class Pointer:
     def __str__(self) -> str:
         return f"{self.generation}.{self.commit}"
 
+    def line(self) -> str:
+        """What the pointer's file says; the check tells a changed digit from another commit."""
+        named = f"{self.generation} {self.commit}"
+        return f"{named} {hashlib.sha256(named.encode()).hexdigest()[:8]}\n"
+
 
 def read_pointer(root: Path) -> Pointer:
     """The pointer of an index directory.
@@ -92,15 +101,18 @@ def read_pointer(root: Path) -> Pointer:
         raise NoIndex(f"nothing has been indexed in {root} yet: run `broadsheet index`") from None
     except UnicodeDecodeError:
         text = ""
-    name, _, commit = text.strip().partition(" ")
-    if not _NAME.fullmatch(name) or not commit.isdigit():
-        raise IndexDamaged(f"{root / POINTER} is damaged: run `broadsheet index --rebuild`")
-    return Pointer(name, int(commit))
+    name, _, rest = text.partition(" ")
+    commit = rest.partition(" ")[0]
+    if _NAME.fullmatch(name) and commit.isdigit():
+        pointer = Pointer(name, int(commit))
+        if text == pointer.line():
+            return pointer
+    raise IndexDamaged(f"{root / POINTER} is damaged: run `broadsheet index --rebuild`")
 
 
 def swap_pointer(root: Path, pointer: Pointer) -> None:
     """Make a commit the live one, atomically and durably."""
-    write_durably(root / POINTER, f"{pointer.generation} {pointer.commit}\n".encode())
+    write_durably(root / POINTER, pointer.line().encode())
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -191,21 +203,33 @@ def problems(directory: Path, files: Mapping[str, FileEntry]) -> Iterator[str]:
 
 
 def generation_names(root: Path) -> list[str]:
-    """The generations on disk, oldest first."""
+    """The generations on disk, oldest first; without those being built."""
+    return _names(root, _NAME)
+
+
+def building_name(root: Path) -> str:
+    """A name for a generation to build, greater than all on disk."""
+    names = generation_names(root) + _names(root, _BUILDING)
+    return f"g-{max(map(_number, names), default=0) + 1:06d}{BUILDING}"
+
+
+def finish(root: Path, building: str) -> str:
+    """Give a built generation its name; durable when it returns."""
+    name = building.removesuffix(BUILDING)
+    (root / building).rename(root / name)
+    sync_directory(root)
+    return name
+
+
+def _names(root: Path, pattern: re.Pattern[str]) -> list[str]:
     if not root.is_dir():
         return []
-    return sorted(
-        (path.name for path in root.iterdir() if _NAME.fullmatch(path.name) and path.is_dir()), key=_number
-    )
-
-
-def next_name(root: Path) -> str:
-    """A name no generation on disk has, greater than all."""
-    return f"g-{max((_number(name) for name in generation_names(root)), default=0) + 1:06d}"
+    names = (path.name for path in root.iterdir() if path.is_dir())
+    return sorted(filter(pattern.fullmatch, names), key=_number)
 
 
 def _number(name: str) -> int:
-    return int(name.removeprefix("g-"))
+    return int(name.removeprefix("g-").removesuffix(BUILDING))
 
 
 def commits_in(directory: Path) -> list[int]:
@@ -227,8 +251,8 @@ def sweep(directory: Path, manifest: Manifest) -> None:
 
 
 def drop_old(root: Path, live: str, previous: str | None) -> None:
-    """Remove generations that are neither live nor kept for rollback."""
+    """Remove generations that are neither live nor kept for rollback, and what was never finished."""
     kept = {live, previous}
-    for name in generation_names(root):
+    for name in (*generation_names(root), *_names(root, _BUILDING)):
         if name not in kept:
             shutil.rmtree(root / name)

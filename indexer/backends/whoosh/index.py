@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
@@ -13,11 +14,13 @@ from ...errors import IndexDamaged, NoIndex
 from ..base import GenerationInfo, Writer
 from .generations import (
     FileEntry,
+    Manifest,
     Pointer,
+    building_name,
     commits_in,
     drop_old,
+    finish,
     generation_names,
-    next_name,
     problems,
     read_manifest,
     read_pointer,
@@ -59,34 +62,39 @@ class WhooshIndex:
                 return self._view
             try:
                 self._view = self._open(pointer)
-            except FileNotFoundError as error:
+            except IndexDamaged:
+                # A commit meanwhile sweeps the files of this one; then the pointer names the newer.
                 if read_pointer(self._root) == pointer or attempt == OPEN_ATTEMPTS - 1:
-                    raise IndexDamaged(
-                        f"{error.filename} is missing: run `broadsheet index --rebuild`"
-                    ) from error
+                    raise
             else:
                 return self._view
         raise IndexDamaged(f"{self._root} changes faster than it can be opened")
 
     def _open(self, pointer: Pointer) -> WhooshReader:
         """Open a commit once its manifest vouches for every file; before that nothing is unpickled."""
+        manifest = self._vouched_manifest(pointer)
+        with _missing_is_damaged():
+            storage = FileStorage(str(self._root / pointer.generation), readonly=True)
+            toc = TOC.read(storage, INDEX_NAME, gen=_toc_number(manifest.toc))
+            reader = FileIndex._reader(storage, toc.schema, toc.segments, toc.generation)  # noqa: SLF001  Whoosh has no other way to open one TOC
+        return WhooshReader(reader, pointer, manifest)
+
+    def _vouched_manifest(self, pointer: Pointer) -> Manifest:
+        """The manifest of a commit whose every file is as it says.
+
+        Raises:
+            IndexDamaged: the manifest or a file is missing or is not as it was written.
+        """
         directory = self._root / pointer.generation
-        manifest = read_manifest(directory, pointer.commit)
-        fresh = {
-            name: entry
-            for name, entry in manifest.files.items()
-            if self._vouched.get((pointer.generation, name)) != entry
-        }
-        for name in fresh:
-            (directory / name).stat()  # FileNotFoundError: swept by a newer commit
+        with _missing_is_damaged():
+            manifest = read_manifest(directory, pointer.commit)
+        entries = {(pointer.generation, name): entry for name, entry in manifest.files.items()}
+        fresh = {place[1]: entry for place, entry in entries.items() if self._vouched.get(place) != entry}
         found = list(problems(directory, fresh))
         if found:
             raise IndexDamaged(f"{found[0]}; run `broadsheet index --rebuild`")
-        self._vouched = {(pointer.generation, name): entry for name, entry in manifest.files.items()}
-        storage = FileStorage(str(directory), readonly=True)
-        toc = TOC.read(storage, INDEX_NAME, gen=_toc_number(manifest.toc))
-        reader = FileIndex._reader(storage, toc.schema, toc.segments, toc.generation)  # noqa: SLF001  Whoosh has no other way to open one TOC
-        return WhooshReader(reader, pointer, manifest)
+        self._vouched = entries
+        return manifest
 
     # -- writing ---------------------------------------------------------------------------
 
@@ -96,21 +104,26 @@ class WhooshIndex:
         def committed(commit: int) -> None:
             swap_pointer(self._root, Pointer(pointer.generation, commit))
 
-        return WhooshWriter(self._root / pointer.generation, committed, pointer.commit)
+        with self._lock:
+            # A commit copies old segments into new ones: what is damaged must not be vouched for anew.
+            manifest = self._vouched_manifest(pointer)
+        return WhooshWriter(self._root / pointer.generation, committed, manifest)
 
     def builder(self) -> Writer:
         self._root.mkdir(parents=True, exist_ok=True)
-        return WhooshWriter(self._root / next_name(self._root), lambda commit: None, None)  # noqa: ARG005
+        return WhooshWriter(self._root / building_name(self._root), lambda commit: None, None)  # noqa: ARG005
 
     def publish(self, builder: Writer, expected_articles: int) -> str:
         if not isinstance(builder, WhooshWriter):
             raise TypeError("this builder belongs to another kind of index")
-        pointer = Pointer(builder.directory.name, builder.manifest.commit)
-        self._gate(pointer, expected_articles)
+        commit = builder.manifest.commit
+        self._gate(Pointer(builder.directory.name, commit), expected_articles)
+        builder.close()  # a later commit of it would sweep what the pointer names
+        name = finish(self._root, builder.directory.name)
         previous = self._live_name()
-        swap_pointer(self._root, pointer)
-        drop_old(self._root, pointer.generation, previous)
-        return pointer.generation
+        swap_pointer(self._root, Pointer(name, commit))
+        drop_old(self._root, name, previous)
+        return name
 
     def _gate(self, pointer: Pointer, expected: int) -> None:
         """Refuse a generation that cannot be opened or does not hold as many articles as it should."""
@@ -133,14 +146,14 @@ class WhooshIndex:
     def rollback(self) -> str:
         live = read_pointer(self._root).generation
         names = generation_names(self._root)
-        older = [name for name in names if name < live or name != live]
+        older = [name for name in names if name != live]
         if not older:
             raise NoIndex("there is no previous generation to go back to")
         target = older[-1]
         commits = commits_in(self._root / target)
         if not commits:
             raise NoIndex(f"{target} holds no commit to go back to")
-        self._open(Pointer(target, commits[-1])).close()
+        WhooshIndex(self._root)._open(Pointer(target, commits[-1])).close()  # noqa: SLF001  as in the gate
         swap_pointer(self._root, Pointer(target, commits[-1]))
         return target
 
@@ -155,7 +168,8 @@ class WhooshIndex:
         commits = [read_pointer(self._root).commit] if name == live else commits_in(directory)
         if not commits:
             return None
-        manifest = read_manifest(directory, commits[-1])
+        with _missing_is_damaged():
+            manifest = read_manifest(directory, commits[-1])
         size = sum(entry.size for entry in manifest.files.values())
         return GenerationInfo(name, name == live, manifest.articles, manifest.sequence, size)
 
@@ -172,3 +186,11 @@ class WhooshIndex:
 
 def _toc_number(name: str) -> int:
     return int(name.rsplit("_", 1)[1].removesuffix(".toc"))
+
+
+@contextmanager
+def _missing_is_damaged() -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise IndexDamaged(f"{error.filename} is missing: run `broadsheet index --rebuild`") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,14 @@ from .generations import (
     FileEntry,
     Manifest,
     entry_of,
-    read_manifest,
     sweep,
     sync_directory,
     sync_file,
     write_manifest,
 )
 from .schema import make_schema, to_document
+
+_log = logging.getLogger(__name__)
 
 INDEX_NAME = "MAIN"
 BUFFER_MB = 128  # postings held in memory before Whoosh spills a sorted run to disk
@@ -49,8 +51,27 @@ class _ManifestWriter(SegmentWriter):
     """
 
     def __init__(self, index: FileIndex, seal: Callable[[list[str], str, str], None]) -> None:
-        super().__init__(index, limitmb=BUFFER_MB)
         self._seal = seal
+        self.is_closed = True  # nothing to close until Whoosh has opened it
+        try:
+            super().__init__(index, limitmb=BUFFER_MB)
+        except BaseException:
+            self.give_up()
+            raise
+
+    def give_up(self) -> None:
+        """Close what is open and give the lock back, in whatever state a failure left it.
+
+        Whoosh keeps its lock when a commit fails; the next writer would wait for it for ever.
+        """
+        try:
+            if not self.is_closed:
+                self.cancel()
+        except OSError:
+            _log.warning("what a failed commit left open could not be closed", exc_info=True)
+        finally:
+            if self.writelock is not None and self.writelock.fd is not None:
+                self.writelock.release()
 
     def _commit_toc(self, segments: list[Any]) -> None:
         pending = _PendingToc(self.storage)
@@ -63,11 +84,12 @@ class _ManifestWriter(SegmentWriter):
 class WhooshWriter:
     """A :class:`~indexer.backends.base.Writer` on one generation directory.
 
-    ``committed`` is called with the commit number after each commit is durable and before anything
-    older is swept: the live generation swaps the pointer there.
+    ``base`` is the commit to go on from, ``None`` for a new generation. ``committed`` is called with
+    the commit number after each commit is durable and before anything older is swept: the live
+    generation swaps the pointer there.
     """
 
-    def __init__(self, directory: Path, committed: Callable[[int], None], base: int | None) -> None:
+    def __init__(self, directory: Path, committed: Callable[[int], None], base: Manifest | None) -> None:
         self.directory = directory
         self._committed = committed
         self._pending: dict[str, Record | None] = {}
@@ -85,18 +107,21 @@ class WhooshWriter:
         self._pending[article_id] = None
 
     def commit(self, sequence: int, labels: Labels) -> None:
-        writer = self._segment_writer(sequence, labels)
+        if not self._open:
+            raise ValueError("this writer is closed")
+        sealed: list[Manifest] = []
+        writer = self._segment_writer(sequence, labels, sealed)
         try:
-            count = self._write(writer)
-            self._articles = count
+            self._articles = self._write(writer)
             writer.commit()
         except BaseException:
-            # Whoosh keeps its lock when a commit fails; the next writer would wait for it for ever.
-            self._abandon(writer)
+            writer.give_up()
             raise
+        (manifest,) = sealed
+        self._committed(manifest.commit)
+        self.manifest = manifest
         self._pending.clear()
-        self._committed(self.manifest.commit)
-        sweep(self.directory, self.manifest)
+        sweep(self.directory, manifest)
 
     def close(self) -> None:
         self._pending.clear()
@@ -110,17 +135,16 @@ class WhooshWriter:
         FileIndex.create(FileStorage(str(self.directory)), make_schema(), INDEX_NAME)
         return Manifest(0, 0, 0, {}, {}, "")
 
-    def _continue(self, commit: int) -> Manifest:
-        manifest = read_manifest(self.directory, commit)
+    def _continue(self, manifest: Manifest) -> Manifest:
         sweep(self.directory, manifest)
         return manifest
 
-    def _segment_writer(self, sequence: int, labels: Labels) -> _ManifestWriter:
+    def _segment_writer(self, sequence: int, labels: Labels, sealed: list[Manifest]) -> _ManifestWriter:
         storage = FileStorage(str(self.directory))
         plain = {field: dict(values) for field, values in labels.items()}
 
         def seal(names: list[str], temporary: str, final: str) -> None:
-            self.manifest = self._sealed(names, temporary, final, sequence, plain)
+            sealed.append(self._sealed(names, temporary, final, sequence, plain))
 
         return _ManifestWriter(FileIndex(storage, indexname=INDEX_NAME), seal)
 
@@ -154,10 +178,6 @@ class WhooshWriter:
         (self.directory / temporary).replace(self.directory / final)
         sync_directory(self.directory)
         return manifest
-
-    def _abandon(self, writer: _ManifestWriter) -> None:
-        if not writer.is_closed:
-            writer.cancel()
 
 
 def _documents_of(reader: Any, article_id: str) -> list[int]:
