@@ -52,14 +52,22 @@ FILTERS: list[tuple[str, Mapping[str, tuple[str, ...]], set[str]]] = [
         {"category": ("human-rights", "death-penalty")},
         {"moratorium", "daubler", "farsi", "executed", "hinrichtung"},
     ),
-    ("filters are and", {"category": ("human-rights",), "tag": ("law",), "lang": ("en",)}, {"moratorium", "daubler"}),
+    (
+        "filters are and",
+        {"category": ("human-rights",), "tag": ("law",), "lang": ("en",)},
+        {"moratorium", "daubler"},
+    ),
     ("a type", {"type": ("video",)}, {"execution", "arabic"}),
     ("a language", {"lang": ("fa", "zh")}, {"farsi", "chinese"}),
     ("an author", {"author": ("ada-example",)}, {"moratorium", "executed"}),
     ("a value nobody carries", {"category": ("nothing",)}, set()),
-    ("a value beside one nobody carries", {"category": ("nothing", "human-rights")}, {"moratorium", "daubler", "farsi"}),
+    (
+        "a value beside one nobody carries",
+        {"category": ("nothing", "human-rights")},
+        {"moratorium", "daubler", "farsi"},
+    ),
     ("an empty choice is no filter", {"category": (), "type": ("video",)}, {"execution", "arabic"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -250,11 +258,14 @@ EXPLAINED: list[tuple[str, Query]] = [
     ("all of", AllOf((Word("rights"), Word("moratorium")))),
     ("a compound found in several ways", AnyOf((Phrase(("e", "mail")), Word("e\u200cmail"), Word("email")))),
     ("some of", Some((Word("rights"), Word("email"), Word("zebra")))),
-    ("some of beside a phrase", AllOf((Some((Word("moratorium"), Word("zebra"))), Phrase(("the", "people"))))),
+    (
+        "some of beside a phrase",
+        AllOf((Some((Word("moratorium"), Word("zebra"))), Phrase(("the", "people")))),
+    ),
     ("a boost", AllOf((Boost(Word("rights"), 3.0), Not(Word("berlin"))))),
     ("a word asked twice", AllOf((Word("rights"), Word("rights")))),
     ("a prefix and an edit", AnyOf((Prefix("morat"), Fuzzy("rigths")))),
-]  # fmt: skip
+]
 
 
 def explained_score(hit: Scored) -> float:
