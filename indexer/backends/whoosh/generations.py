@@ -180,7 +180,7 @@ def read_manifest(directory: Path, commit: int) -> Manifest:
         if hashlib.sha256(bytes(sealed.manifest)).hexdigest() != sealed.sha256:
             raise IndexDamaged(f"{path} is damaged: run `broadsheet index --rebuild`")
         manifest = msgspec.json.decode(sealed.manifest, type=Manifest)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise IndexDamaged(f"{path} is damaged ({error}): run `broadsheet index --rebuild`") from error
     if (manifest.format, manifest.analysis) != (FORMAT_VERSION, ANALYSIS_VERSION):
         raise IndexDamaged(f"{path} was written by another version: run `broadsheet index --rebuild`")
