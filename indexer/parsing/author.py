@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator
 
 from . import jsonld
 from .head import Head
-from .lexicon import BYLINE
+from .lexicon import BYLINE, MONTHS
+from .title import fold
 from .tree import Node, Tree, text_of
 
 MAX_NAME_CHARS = 100
@@ -29,30 +30,62 @@ _CLASSES = re.compile(
     r"byline__author|fn|posted-by|writer|contributor|autor|auteur|autore)(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_NOT_NAME = re.compile(r"https?://|www\.|@|[{}<>|]|^\d|^[\W_]+$", re.IGNORECASE)
+_NOT_NAME = re.compile(r"https?://|www\.|\w@\w|[{}<>→«»]|^\(|^\d+$|^[\W_]+$", re.IGNORECASE)
+_NO_ONE = re.compile(
+    r"(?:(?:written|posted|published|reported)?\s*by|von|par|por|the author|author|autor|auteur|follow|guest|anonymous|unknown|"
+    r"staff|none|null|false|true|user|\[?object object\]?|undefined|about.*|read more.*|view .*|all posts.*|see .*|more .*)$",
+    re.IGNORECASE,
+)
+"""What stands where a name should, and is none."""
+_GLUED = re.compile(r"^By(?=[A-Z][a-z])")
+_DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
+_EDGES = " ,;:|–—-•·/"
 _TAIL = re.compile(
-    r"\s*(?:[|•·/]|\s[-–—]\s|,?\s+(?:on|am|le|el|at|updated|published|posted|veröffentlicht|publié)\b|\d{1,2}[./:]\d|\b(?:19|20)\d{2}\b).*$",
+    r"\s*(?:[|•·]|\s/\s|\s[-–—]\s|,?\s+(?:on|am|le|el|at|updated|published|posted|veröffentlicht|publié)\b|\d{1,2}[./:]\d|\b(?:19|20)\d{2}\b).*$",
     re.IGNORECASE,
 )
 _TWITTER_LABEL = re.compile(r"writ|author|autor|verfass|von|by|auteur|نویسنده|كتب", re.IGNORECASE)
 
 
-def find_author(tree: Tree, head: Head, data: jsonld.Data, near: list[Node]) -> str:
-    """The author's name, or names joined with a comma; empty when the page does not say."""
+def find_author(tree: Tree, head: Head, data: jsonld.Data, near: list[Node], site_names: set[str]) -> str:
+    """The author's name, or names joined with a comma; empty when the page does not say.
+
+    Args:
+        tree: the page.
+        head: its head.
+        data: its JSON-LD.
+        near: the small elements around title and content.
+        site_names: names of the site, folded: taken for the author only if nobody else is named.
+    """
+    fallback = ""
     for names in _candidates(tree, head, data, near):
-        clean = list(dict.fromkeys(name for name in map(clean_name, names) if name))
-        if clean:
-            return ", ".join(clean[:10])
-    return ""
+        clean = _distinct(name for name in map(clean_name, names) if name)
+        people = [name for name in clean if fold(name) not in site_names]
+        if people:
+            return ", ".join(people[:10])
+        fallback = fallback or ", ".join(clean[:10])
+    return fallback
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """Names without repetitions and without those that only add words to another."""
+    kept: list[str] = []
+    for name in names:
+        if not any(fold(other) in fold(name) for other in kept):
+            kept.append(name)
+    return kept
 
 
 def clean_name(text: str) -> str:
     """A byline without "By" before it and a date or role behind it; empty when no name is left."""
-    name = BYLINE.sub("", " ".join(text.split()).strip(" ,;:|–—-•·"))
-    name = _TAIL.sub("", name).strip(" ,;:|–—-•·")
-    if not name or len(name) > MAX_NAME_CHARS or _NOT_NAME.search(name) or len(name.split()) > 12:
+    name = " ".join(text.split()).strip(_EDGES)
+    if _NOT_NAME.search(name):
         return ""
-    return name
+    name = _TAIL.sub("", BYLINE.sub("", _GLUED.sub("", name))).strip(_EDGES)
+    words = name.split()
+    if not words or len(name) > MAX_NAME_CHARS or len(words) > 12 or _NO_ONE.match(name):
+        return ""
+    return "" if _DAY.search(name) and any(word.strip(".,").lower() in MONTHS for word in words) else name
 
 
 def _candidates(tree: Tree, head: Head, data: jsonld.Data, near: list[Node]) -> Iterator[Iterable[str]]:
@@ -61,7 +94,7 @@ def _candidates(tree: Tree, head: Head, data: jsonld.Data, near: list[Node]) -> 
     yield [name for key in _METAS[:-1] for name in head.metas.get(key, ())][:5]
     if _TWITTER_LABEL.search(head.first("twitter:label1")):
         yield [head.first("twitter:data1")]
-    yield [text_of(node) for node in near if "author" in node.get("rel").lower().split()]
+    yield _by_relation(near)
     yield _microdata(tree)
     yield _by_class(near)
     yield _by_line(near)
@@ -74,13 +107,19 @@ def _people(data: jsonld.Data, value: object) -> list[str]:
     return [jsonld.text(data.reference(person)) for person in people[:10]]
 
 
+def _by_relation(near: list[Node]) -> list[str]:
+    """Links to the author that stand together: those of other articles stand elsewhere."""
+    links = [node for node in near if "author" in node.get("rel").lower().split()]
+    return [text_of(node) for node in links if node.parent is links[0].parent]
+
+
 def _microdata(tree: Tree) -> list[str]:
     found: list[str] = []
     for node in tree.nodes:
         if node.get("itemprop").lower() == "author":
             inner = [item for item in tree.inside(node) if item.get("itemprop").lower() == "name"]
             found.append((inner[0].get("content") or text_of(inner[0])) if inner else node.get("content") or text_of(node))
-    return found[:3]
+    return found[:3] if len(found) <= 5 else found[:1]
 
 
 def _by_class(near: list[Node]) -> Iterator[str]:

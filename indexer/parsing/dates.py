@@ -73,19 +73,38 @@ class Dates:
     modified: str
 
 
-def find_dates(tree: Tree, head: Head, data: jsonld.Data, near: list[Node], address: str) -> Dates:
-    """The dates of the article.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where dates are looked for.
 
-    Args:
-        tree: the page.
-        head: its head.
-        data: its JSON-LD.
-        near: the elements around the title and content that may carry a date, furniture left out.
-        address: the page's address.
+    ``near`` are small elements around title and content, furniture left out; ``lines`` the short texts
+    at the top and the end of the content; ``address`` is the page's address.
     """
-    published = _first(_published(tree, head, data, near, address))
-    modified = _first(_modified(tree, head, data, near))
+
+    tree: Tree
+    head: Head
+    data: jsonld.Data
+    near: list[Node]
+    lines: list[str]
+    address: str
+
+
+def find_dates(evidence: Evidence) -> Dates:
+    """The dates of the article."""
+    published = _local(_first(_published(evidence)), date_in_address(evidence.address))
+    modified = _first(_modified(evidence))
     return Dates(published, "" if modified[:10] < published[:10] else modified)
+
+
+def _local(published: str, addressed: str) -> str:
+    """The day in the address, where a moment in UTC falls on the day before or after it.
+
+    The address has the site's own day; a moment in UTC alone does not tell it.
+    """
+    if not (addressed and published.endswith("+00:00")) or published[:10] == addressed:
+        return published
+    gap = datetime.date.fromisoformat(published[:10]) - datetime.date.fromisoformat(addressed)
+    return addressed if abs(gap.days) == 1 else published
 
 
 def parse_date(text: str) -> str:
@@ -129,26 +148,28 @@ def _first(values: Iterable[str]) -> str:
     return next((found for found in map(parse_date, values) if found), "")
 
 
-def _published(tree: Tree, head: Head, data: jsonld.Data, near: list[Node], address: str) -> Iterator[str]:
+def _published(evidence: Evidence) -> Iterator[str]:
+    head, data, near = evidence.head, evidence.data, evidence.near
     for key in ("datePublished", "dateCreated", "uploadDate"):
         yield jsonld.text(data.article.get(key))
     yield from head.all(*_PUBLISHED_METAS[:5])
-    yield from _microdata(tree, "datePublished")
+    yield from _microdata(evidence.tree, "datePublished")
     for thing in data.of_type("WebPage", "ItemPage", "AboutPage"):
         yield jsonld.text(thing.get("datePublished"))
     yield from head.all(*_PUBLISHED_METAS[5:])
     yield from _elements(near, _PUBLISHED_CLASS)
     yield from _times(near)
-    yield date_in_address(address)
+    yield date_in_address(evidence.address)
     yield from _elements(near, _DATE_CLASS)
     yield from _lines(near)
+    yield from evidence.lines
 
 
-def _modified(tree: Tree, head: Head, data: jsonld.Data, near: list[Node]) -> Iterator[str]:
-    yield jsonld.text(data.article.get("dateModified"))
-    yield from head.all(*_MODIFIED_METAS)
-    yield from _microdata(tree, "dateModified")
-    yield from _elements(near, _MODIFIED_CLASS)
+def _modified(evidence: Evidence) -> Iterator[str]:
+    yield jsonld.text(evidence.data.article.get("dateModified"))
+    yield from evidence.head.all(*_MODIFIED_METAS)
+    yield from _microdata(evidence.tree, "dateModified")
+    yield from _elements(evidence.near, _MODIFIED_CLASS)
 
 
 def _microdata(tree: Tree, name: str) -> Iterator[str]:
@@ -183,9 +204,9 @@ def _times(near: list[Node]) -> Iterator[str]:
 def _lines(near: list[Node]) -> Iterator[str]:
     """Short lines that hold a date and little else."""
     for node in near:
-        text = "".join(child for child in node.children if isinstance(child, str)).strip()
-        if 6 <= len(text) <= 60 and any(char.isdigit() for char in text):
-            yield text
+        for text in (child.strip() for child in node.children if isinstance(child, str)):
+            if 6 <= len(text) <= 60 and any(char.isdigit() for char in text):
+                yield text
 
 
 def _machine(text: str) -> str:

@@ -58,7 +58,7 @@ def read_head(tree: Tree) -> Head:
 
 
 def _add_meta(node: Node, metas: dict[str, list[str]]) -> None:
-    value = collapse(node.get("content")[:MAX_META_CHARS])
+    value = collapse((node.get("content") or node.get("value"))[:MAX_META_CHARS])
     for attribute in ("name", "property", "itemprop", "http-equiv"):
         name = node.get(attribute).strip().lower()
         if name:

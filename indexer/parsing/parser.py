@@ -34,7 +34,7 @@ def parse(page: Page, site: Site) -> Article:
     url = address.canonical(page, head, site)
     data = jsonld.read_data(markup.data, url)
     verdict.refuse_listing(head, data)
-    found = _extract(tree, head, data, site)
+    found = _extract(tree, head, data, site, url)
     return _article(page, site, found, url)
 
 
@@ -50,6 +50,7 @@ class _Found:
     head: Head
     data: jsonld.Data
     title: title.Title
+    names: set[str]
     dead: dict[int, str]
     roots: tuple[Node, ...]
     refined: refine.Refined
@@ -57,13 +58,14 @@ class _Found:
     measures: Measures
 
 
-def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site) -> _Found:
+def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site, url: str) -> _Found:
     measures = measure(tree)
     dropped = frozenset(node.index for selector in site.drop_selectors for node in tree.select(selector))
     dead = furniture.find(tree, measures, dropped)
     live = total(tree, measures.units, dead)
     verdict.refuse_redirect(head, live)
-    named = title.find_title(tree, head, data, site, dead)
+    names = title.site_names(head, data, site, url)
+    named = title.find_title(tree, head, data, site, dead, names)
     if not named.text:
         raise RejectedPage("no_title", "no title by any evidence")
     selected = [node for selector in site.content_selectors for node in tree.select(selector)]
@@ -78,7 +80,7 @@ def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site) -> _Found:
         refined = stated if _size(stated) > _size(refined) else refined
     verdict.judge(tree, head, data, named.text, refined.kept, live)
     near = scope.own(tree, measures, live, dead, choice.roots, named.node)
-    return _Found(tree, head, data, named, dead, choice.roots, refined, near, measures)
+    return _Found(tree, head, data, named, names, dead, choice.roots, refined, near, measures)
 
 
 def _read(
@@ -105,7 +107,9 @@ def _from_data(data: jsonld.Data) -> list[blocks.Raw]:
 
 def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
     text = "\n".join([found.title.text, *(block.text for block in found.refined.kept)])
-    when = dates.find_dates(found.tree, found.head, found.data, found.near, url)
+    when = dates.find_dates(
+        dates.Evidence(found.tree, found.head, found.data, found.near, _edge_lines(found.refined), url)
+    )
     terms = taxonomy.find_terms(found.tree, found.head, found.data, site, found.near, url)
     return Article(
         id=article_id(page.source, page.key),
@@ -115,7 +119,7 @@ def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
         type=terms.type,
         categories=terms.categories,
         tags=terms.tags,
-        author=author.find_author(found.tree, found.head, found.data, found.near),
+        author=author.find_author(found.tree, found.head, found.data, found.near, found.names),
         lang=language.find_language(found.head, found.data, site, text, url),
         published_at=when.published,
         modified_at=when.modified,
@@ -123,6 +127,13 @@ def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
         description=_description(found.head, found.data),
         dropped=_dropped(found),
     )
+
+
+def _edge_lines(refined: refine.Refined) -> list[str]:
+    """The short texts at the top and the end of the content, and those the last checks dropped there."""
+    dropped = [block.text for rule, block in refined.dropped if rule == "class:meta"]
+    texts = [block.text for block in refined.kept]
+    return [text for text in (*dropped, *texts[:4], *texts[-2:]) if len(text) <= dates.MAX_DATE_CHARS]
 
 
 def _description(head: Head, data: jsonld.Data) -> str:

@@ -8,7 +8,7 @@ from .measure import Measures
 from .tree import Node, Tree
 
 OWN_RULES = frozenset(
-    ("class:meta", "class:terms", "class:author", "landmark:header", "landmark:footer", "class:footer", "class:breadcrumb")
+    "class:meta class:terms class:author class:footer class:breadcrumb landmark:header landmark:footer landmark:aside".split()
 )
 """Furniture that says something about the article when it stands inside the article's element."""
 
@@ -21,7 +21,7 @@ SMALL_NODES = 120
 MAX_OWN = 3000
 """How many elements are looked at; an article's header and footer hold far fewer."""
 
-_FLOW = frozenset(("p", "li", "blockquote", "td", "dd", "pre"))
+_FLOW = frozenset(("p", "li", "blockquote", "dd", "pre"))
 
 
 def own(
@@ -42,13 +42,14 @@ def own(
         roots: the content elements.
         heading: the element of the title, if there is one.
     """
-    top = _scope(roots, heading)
-    wide = top.name in ("body", "html", "#root")
+    inner = _around(roots, heading)
+    top = _scope(inner)
     found: list[Node] = []
     index = top.index
     while index < top.end and len(found) < MAX_OWN:
         node = tree.nodes[index]
-        if _is_foreign(node, live, dead, roots, wide):
+        near = inner.holds(node) or top.name in ("article", "main")
+        if _is_foreign(node, live, dead, (*roots, *([heading] if heading else [])), near):
             index = node.end
             continue
         if node.end - index <= SMALL_NODES and measures.chars[index] <= SMALL_CHARS:
@@ -84,24 +85,30 @@ def _marked(tree: Tree, dead: Mapping[int, str], taken: tuple[Node, ...]) -> lis
     return marked
 
 
-def _scope(roots: tuple[Node, ...], heading: Node | None) -> Node:
-    """The element that holds content and title: the nearest article or main around them, if there is one."""
+def _around(roots: tuple[Node, ...], heading: Node | None) -> Node:
+    """The smallest element that holds content and title."""
     node: Node = roots[0]
-    while node.parent is not None:
-        whole = all(node.holds(root) for root in roots) and (heading is None or node.holds(heading))
-        if whole and node.name in ("article", "main", "body"):
-            return node
-        if node.name == "body":
-            return node
+    last = max(root.end for root in roots)
+    first = min((heading.index if heading else roots[0].index), roots[0].index)
+    while node.parent is not None and not (node.index <= first and last <= node.end):
         node = node.parent
     return node
 
 
-def _is_foreign(node: Node, live: Measures, dead: Mapping[int, str], roots: tuple[Node, ...], wide: bool) -> bool:
+def _scope(inner: Node) -> Node:
+    """The nearest article, main or body around it."""
+    node = inner
+    while node.parent is not None and node.name not in ("article", "main", "body"):
+        node = node.parent
+    return node
+
+
+def _is_foreign(node: Node, live: Measures, dead: Mapping[int, str], own: tuple[Node, ...], near: bool) -> bool:
+    """Whether an element is prose, furniture, or another article; ``near`` is true close to the content."""
     index = node.index
     rule = dead.get(index, "")
     if rule:
-        return rule not in OWN_RULES or (wide and rule.startswith(("landmark:", "class:footer")))
+        return rule not in OWN_RULES or not (near or rule.startswith("class:meta"))
     if node.name in _FLOW and live.prose[index]:
         return True
-    return node.name == "article" and not any(node.holds(root) or root.holds(node) for root in roots)
+    return node.name == "article" and not any(node.holds(one) or one.holds(node) for one in own)

@@ -22,9 +22,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from ..site import Site
 from . import jsonld
+from .address import is_address
 from .head import Head
 from .tree import Node, Tree, text_of
 
@@ -34,6 +36,12 @@ MAX_TITLE_CHARS = 500
 _NOT_WORD = re.compile(r"[\W_]+")
 _SEPARATORS = re.compile(r"\s+[|–—\-·•»«:/›‹~*]+\s+|\s*[|»›]\s*|\s*::\s*|(?<=\S)[:：]\s+(?=[^:：]+$)|\s-\s")
 _TITLE_CLASSES = ("wp-block-post-title", "entry-title", "post-title", "article-title", "p-name", "headline", "post__title")
+_ARCHIVE = re.compile(r"^(?:blog )?archiv[e]?\s*[»:|-]\s*", re.IGNORECASE)
+"""What old WordPress themes put before the title in the document's title."""
+_NEVER = frozenset(
+    "landmark:nav landmark:aside landmark:footer dialog class:sidebar class:related class:teasers class:comments class:newsletter "
+    "class:ad class:cookie class:menu".split()
+)
 _SITE_CLASSES = re.compile(r"site-?title|site-?name|site-?logo|logo\b|site-branding|navbar-brand", re.IGNORECASE)
 
 
@@ -51,34 +59,56 @@ def fold(text: str) -> str:
     return _NOT_WORD.sub("", "".join(char for char in plain if not unicodedata.combining(char)))
 
 
-def find_title(tree: Tree, head: Head, data: jsonld.Data, site: Site, dead: dict[int, str]) -> Title:
-    """The title by the best evidence; its text is empty when there is none."""
-    finder = _Finder(tree, head, data, site, dead)
+def find_title(
+    tree: Tree, head: Head, data: jsonld.Data, site: Site, dead: dict[int, str], names: set[str]
+) -> Title:
+    """The title by the best evidence; its text is empty when there is none.
+
+    Args:
+        tree: the page.
+        head: its head.
+        data: its JSON-LD.
+        site: for its ``title_selectors``.
+        dead: the furniture found.
+        names: the names of the site, see :func:`site_names`.
+    """
+    finder = _Finder(tree, head, data, site, dead, names)
     for found in finder.candidates():
         if found.text and len(found.text) <= MAX_TITLE_CHARS and not finder.is_site(found.text):
             return found
     return Title("", None)
 
 
-def site_names(head: Head, data: jsonld.Data, site: Site) -> set[str]:
-    """The names of the site, folded: as configured, as the page's data give them, as its feeds are called."""
+def site_names(head: Head, data: jsonld.Data, site: Site, address: str) -> set[str]:
+    """The names of the site, folded: as configured, as the page's data give them, as its feeds and domain are called."""
     names = [site.name, head.first("og:site_name"), head.first("application-name"), head.first("apple-mobile-web-app-title")]
     names += [jsonld.text(thing.get("name")) for thing in data.of_type("WebSite", "Organization", "NewsMediaOrganization")]
     names.append(jsonld.text(data.reference(data.article.get("publisher"))))
     for node in head.links.get("alternate", ()):
         if "rss" in node.get("type") or "atom" in node.get("type"):
             names.append(re.split(r"\s+[»›|–-]\s+|\s*»\s*", node.get("title"))[0])
+    names.append(_domain(head.link("canonical") or head.first("og:url") or address))
     return {fold(name) for name in names if name} - {""}
 
 
+def _domain(address: str) -> str:
+    """The name in an address: ``example`` of ``https://www.example.org/``."""
+    host = urlsplit(address).hostname if is_address(address) else None
+    parts = [part for part in (host or "").split(".") if part not in ("www", "co", "com")]
+    return max(parts[:-1], key=len, default="")
+
+
 class _Finder:
-    def __init__(self, tree: Tree, head: Head, data: jsonld.Data, site: Site, dead: dict[int, str]) -> None:
+    def __init__(
+        self, tree: Tree, head: Head, data: jsonld.Data, site: Site, dead: dict[int, str], names: set[str]
+    ) -> None:
         self._tree = tree
         self._head = head
         self._data = data
         self._site = site
         self._dead = dead
-        self._names = site_names(head, data, site)
+        self._names = names
+        self._foreign = _inside_foreign(tree, dead)
         self._named = [name for name in (head.first("og:title"), head.title) if name]
 
     def is_site(self, text: str) -> bool:
@@ -89,6 +119,7 @@ class _Finder:
         for selector in self._site.title_selectors:
             yield from self._texts(self._tree.select(selector))
         yield from self._contained()
+        yield from self._containing()
         headline = jsonld.text(self._data.article.get("headline") or self._data.article.get("name"))
         if headline and any(fold(headline) in fold(name) for name in self._named):
             yield Title(headline, self._matching(headline))
@@ -99,9 +130,8 @@ class _Finder:
         yield Title(headline, self._matching(headline))
         if self._head.title:
             yield self._bare(self._head.title)
-        yield from self._texts(node for node in self._tree.nodes if node.name == "h1")
-        yield from self._texts(node for node in self._tree.nodes if node.name == "h2")
-        yield from self._texts(node for node in self._tree.nodes if node.name in ("b", "strong"))
+        for names in (("h1",), ("h2",), ("h3",), ("b", "strong")):
+            yield from self._texts(self._headings(*names))
 
     def _texts(self, nodes: Iterable[Node]) -> Iterator[Title]:
         for node in nodes:
@@ -114,29 +144,54 @@ class _Finder:
         for node in self._headings("h1"):
             text = text_of(node)
             key = fold(text)
-            if key and any(key in name for name in whole) and not self._is_brand(node):
+            if key and any(key in name for name in whole) and not self._is_brand(node, key):
                 found.append((len(key), Title(text, node)))
         found.sort(key=lambda item: -item[0])
         return (title for _, title in found)
 
-    def _headings(self, *names: str) -> list[Node]:
-        return [node for node in self._tree.nodes if node.name in names]
+    def _containing(self) -> Iterator[Title]:
+        """``og:title`` when a first-level heading holds it and a kicker besides."""
+        name = self.without_site(self._head.first("og:title"))
+        key = fold(name)
+        for node in self._headings("h1"):
+            whole = fold(text_of(node))
+            if key and whole.endswith(key) and len(key) > 0.4 * len(whole):
+                yield Title(name, node)
 
-    def _is_brand(self, node: Node) -> bool:
-        """Whether a heading carries the site's name: by its class, its parent's class or a link home."""
+    def _headings(self, *names: str) -> list[Node]:
+        return [node for node in self._tree.nodes if node.name in names and not self._foreign[node.index]]
+
+    def _is_brand(self, node: Node, key: str) -> bool:
+        """Whether a heading carries the name of the site or of a section.
+
+        By its class, its parent's class, a link home, or because it is what stands behind a separator
+        in the document's title and not in ``og:title``.
+        """
+        stated = fold(self._head.first("og:title"))
+        parts = _SEPARATORS.split(self._head.title)
+        if stated and key not in stated and any(fold(part) == key for part in parts[1:]):
+            return True
         near: list[Node | None] = [node, node.parent]
         if any(_SITE_CLASSES.search(f"{item.get('class')} {item.get('id')}") for item in near if item):
             return True
         return any(inner.get("rel") == "home" for inner in self._tree.inside(node))
 
     def _marked(self) -> list[Node]:
-        """Elements marked as the headline by microdata, microformats or WordPress."""
-        nodes = [node for node in self._tree.nodes if node.get("itemprop") == "headline" and node.name != "meta"]
+        """Elements marked as the headline by microdata, microformats or WordPress, if the page's names agree."""
+        live = [node for node in self._tree.nodes if not self._foreign[node.index]]
+        nodes = [node for node in live if node.get("itemprop") == "headline" and node.name != "meta"]
         for name in _TITLE_CLASSES:
-            nodes += [node for node in self._tree.nodes if name in node.classes and node.name not in ("a", "article", "body")]
+            nodes += [node for node in live if name in node.classes and node.name not in ("a", "article", "body")]
             if nodes:
                 break
-        return nodes if len(nodes) <= 2 else []
+        agreeing = [node for node in nodes[:5] if self._agrees(text_of(node))]
+        return agreeing if len(nodes) <= 5 else []
+
+    def _agrees(self, text: str) -> bool:
+        """Whether a heading shares a third of its words with one of the page's names."""
+        words = {fold(word) for word in text.split()} - {""}
+        named = {fold(word) for name in self._named for word in name.split()}
+        return not named or len(words & named) * 3 >= len(words)
 
     def _matching(self, text: str) -> Node | None:
         """The heading that says the same as a text from the head."""
@@ -155,10 +210,19 @@ class _Finder:
         for cut in (*reversed(cuts), *cuts):
             before, after = name[: cut.start()].strip(), name[cut.end() :].strip()
             if fold(after) in self._names and before:
-                return self.without_site(before) if fold(before) != fold(name) else before
+                return self.without_site(before)
             if fold(before) in self._names and after:
-                return after
-        return _without_tail(name, cuts)
+                return self.without_site(after)
+        return _ARCHIVE.sub("", _without_tail(name, cuts)).strip(" |-–—·»")
+
+
+def _inside_foreign(tree: Tree, dead: dict[int, str]) -> bytearray:
+    """A flag for every element inside furniture that never holds the title."""
+    flags = bytearray(len(tree.nodes))
+    for index, rule in dead.items():
+        if rule in _NEVER:
+            flags[index : tree.nodes[index].end] = b"\x01" * (tree.nodes[index].end - index)
+    return flags
 
 
 def _without_tail(name: str, cuts: list[re.Match[str]]) -> str:
