@@ -40,6 +40,7 @@ class Engine:
         self._today = today
         self._budget = budget_seconds
         self._tuning = tuning or Tuning()
+        self._taxonomies: dict[str, tuple[str, tuple[FacetValue, ...]]] = {}
 
     @property
     def generation(self) -> str:
@@ -103,8 +104,18 @@ class Engine:
         return suggestions(reader, self._tuning, text, limit, lang, self._deadline(), self._day())
 
     def taxonomy(self, field: str) -> tuple[FacetValue, ...]:
-        """Every known value of a filter field with its count, in the site's order, zero included."""
+        """Every known value of a filter field with its count, in the site's order, zero included.
+
+        PERF: every page shows it; it is counted once for each commit of the index.
+        """
         reader = self._index.reader()
+        known = self._taxonomies.get(field)
+        if known is None or known[0] != reader.generation:
+            known = (reader.generation, self._count_taxonomy(reader, field))
+            self._taxonomies[field] = known
+        return known[1]
+
+    def _count_taxonomy(self, reader: Reader, field: str) -> tuple[FacetValue, ...]:
         found = reader.execute(Search(Everything(), limit=0, facets=(field,), deadline=self._deadline()))
         counts = dict(found.facets[field])
         slugs = dict.fromkeys((*reader.labels.get(field, {}), *counts))
