@@ -1,0 +1,1 @@
+"""Documentation and code in step."""

@@ -1,0 +1,176 @@
+"""What the tables of the documentation must say, made from the code.
+
+::
+
+    python -m tests.docs.expected
+
+prints them all, to be pasted under their headings after a change.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import get_args
+
+import click
+
+from indexer.errors import RejectReason
+from service.cli import cli
+from service.resources.parameters import SEARCH, SUGGEST, TASKS, Parameter
+from service.settings import SETTINGS, Setting
+from tests.docs.reading import Row
+from tests.live import ROOT
+
+SPOKEN_FOR = frozenset({"help"})  # every command has it
+
+
+def settings_rows() -> list[Row]:
+    """Variable, option, default, meaning."""
+    return [_setting(setting) for setting in SETTINGS]
+
+
+def _setting(setting: Setting) -> Row:
+    option = "" if setting.secret else f"`{setting.option}`"
+    return (f"`{setting.variable}`", option, quoted(setting.default), setting.help)
+
+
+def quoted(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def parameter_rows(parameters: Iterable[Parameter]) -> list[Row]:
+    """Name, value, default, meaning."""
+    return [
+        (
+            f"`{parameter.name}`",
+            f"{parameter.allowed}{'; may be repeated' if parameter.many else ''}",
+            quoted(parameter.default),
+            parameter.help,
+        )
+        for parameter in parameters
+    ]
+
+
+def commands() -> dict[str, click.Command]:
+    """Every command by its name; none has commands of its own."""
+    context = click.Context(cli)
+    found = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
+    assert not any(isinstance(command, click.Group) for command in found.values())
+    return {name: command for name, command in found.items() if command is not None}
+
+
+def options(command: click.Command) -> list[str]:
+    """The long names of a command's options, in the order of its help."""
+    found = [option for option in command.params if isinstance(option, click.Option)]
+    return [name for option in found for name in option.opts if name.startswith("--")]
+
+
+def command_rows() -> list[Row]:
+    """Name, options. What a command does is said in words."""
+    return [(f"`{name}`", " ".join(map(quoted, options(command)))) for name, command in commands().items()]
+
+
+def constants(name: str) -> dict[str, float]:
+    """The public figures a module defines itself, by name."""
+    module: ModuleType = import_module(name)
+    tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
+    own = {target.id for node in tree.body for target in _targets(node) if isinstance(target, ast.Name)}
+    found = {key: getattr(module, key) for key in sorted(own) if key.isupper() and not key.startswith("_")}
+    return {key: value for key, value in found.items() if isinstance(value, int | float)}
+
+
+def _targets(node: ast.stmt) -> list[ast.expr]:
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, ast.AnnAssign) else []
+
+
+def error_codes() -> dict[str, int]:
+    """Every code an answer may carry, with its status; found in the source, where problems are made."""
+    found: dict[str, int] = {}
+    for path in sorted((ROOT / "service").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            found |= dict(_codes(node))
+    pushed = {reason: 413 if reason == "too_large" else 422 for reason in get_args(RejectReason)}
+    return found | {reason: status for reason, status in pushed.items() if reason not in NEVER_PUSHED}
+
+
+# A page that is pushed comes from no file, and replaces the article of its id instead of doubling it.
+NEVER_PUSHED = frozenset({"unreadable", "duplicate"})
+
+
+def _codes(node: ast.AST) -> Iterator[tuple[str, int]]:
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        words = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+        if name in {"Problem", "_Row"} and len(words) >= 2 and isinstance(words[0], int) and words[1]:
+            yield str(words[1]), words[0]
+        # Faults of a query string: Faults.add(parameter, detail, code), and QueryError(…, code=…).
+        if name == "add" and len(node.args) == 3:
+            yield from _texts(node.args[2])
+        yield from (pair for word in node.keywords if word.arg == "code" for pair in _texts(word.value))
+    elif isinstance(node, ast.Assign) and any(_called(target, "code") for target in node.targets):
+        yield from _texts(node.value)
+    elif isinstance(node, ast.AnnAssign) and _called(node.target, "_CODES"):
+        assert isinstance(node.value, ast.Dict)
+        pairs = zip(node.value.keys, node.value.values, strict=True)
+        yield from ((value.value, key.value) for key, value in pairs)  # type: ignore[union-attr,misc]
+    elif isinstance(node, ast.FunctionDef):
+        defaults = zip(reversed(node.args.args), reversed(node.args.defaults), strict=False)
+        yield from (pair for name, value in defaults if name.arg == "code" for pair in _texts(value))
+
+
+def _called(target: ast.AST, name: str) -> bool:
+    return isinstance(target, ast.Name) and target.id == name
+
+
+def _texts(node: ast.expr) -> Iterator[tuple[str, int]]:
+    parts = [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
+    yield from (
+        (part.value, 400) for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
+
+
+def failure_reasons() -> set[str]:
+    """Every reason a line of an indexing report may give."""
+    found = set(get_args(RejectReason)) - {"invalid"}  # that is for pushed articles
+    for path in sorted((ROOT / "indexer").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                found |= set(_reasons(node))
+    return found
+
+
+def _reasons(call: ast.Call) -> Iterator[str]:
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    place = {"Failure": 1, "_fail": 0, "_NoAnswer": 0}.get(name)
+    given = [call.args[place]] if place is not None and len(call.args) > max(place, 1) else []
+    given += [word.value for word in call.keywords if name == "Outcome" and word.arg == "reason"]
+    for value in given:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield value.value
+
+
+def show(title: str, rows: Iterable[Row]) -> None:
+    """Print rows as they stand in a document."""
+    lines = [f"\n{title}\n", *("| " + " | ".join(row) + " |" for row in rows)]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def main() -> None:
+    """Print every table."""
+    show("settings", settings_rows())
+    for title, table in (("search", SEARCH), ("suggest", SUGGEST), ("tasks", TASKS)):
+        show(title, parameter_rows(table))
+    show("commands", command_rows())
+    show("errors", ((f"`{code}`", str(status)) for code, status in sorted(error_codes().items())))
+    show("reasons", ((f"`{reason}`",) for reason in sorted(failure_reasons())))
+
+
+if __name__ == "__main__":
+    main()
