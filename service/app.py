@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import falcon
 import structlog
 
-from indexer.site import Site
+from indexer import Site
 
 from .desk import Desk
 from .metrics import Metrics

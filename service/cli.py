@@ -64,12 +64,13 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @_options
 def serve(**given: str | None) -> None:
     """Start the service on what the data folder holds."""
-    from .server import check_address
+    from .server import check_address, check_folder
     from .server import serve as run
 
     settings = read_settings(os.environ, given)
     for name in unknown_variables(os.environ):
         click.echo(f"broadsheet: {name} is no setting of Broadsheet; see `broadsheet settings`.", err=True)
+    check_folder(settings.data)
     check_address(settings.bind)
     run(as_environment(given))
 

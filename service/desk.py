@@ -7,16 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from indexer.article import Article
-from indexer.backends.base import Record
+from indexer import Article, BuildReport, Page, Progress, Record, Site, Workspace, open_sources
 from indexer.errors import IndexDamaged, NoIndex, SourceError
-from indexer.pipeline import BuildReport, Progress
-from indexer.site import Site
-from indexer.sources import open_sources, pushed_page
-from indexer.workspace import Workspace
 
 from .search.engine import Engine
 
+PUSH: Final = "push"  # the source of what comes over HTTP
 MAX_REPORTED: Final = 100  # failures listed in a task's report; the count is always whole
 WAIT_SECONDS: Final = 2.0  # how long a task waits for another writer before it goes back to the queue
 
@@ -60,8 +56,7 @@ class Desk:
 
     def push_page(self, article_id: str, body: bytes, *, url: str, charset: str) -> Record:
         """Read and accept a page. Raises :class:`~indexer.errors.RejectedPage`."""
-        page = pushed_page(article_id, body, url=url, charset=charset)
-        return self._workspace.push(article_id, page)
+        return self._workspace.push(article_id, Page(PUSH, article_id, body, url, charset))
 
     def push_article(self, article: Article) -> Record:
         """Accept an article. Raises :class:`~indexer.errors.RejectedPage`."""

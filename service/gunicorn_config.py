@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from indexer.site import load_site
+from indexer import load_site
 
 from .logging import GunicornLogger
 from .metrics import FOLDER_VARIABLE, metrics_folder, prepare_folder, use_slot

@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import sys
+import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,9 +20,8 @@ import click
 import structlog
 from gunicorn.app.base import BaseApplication
 
+from indexer import Site, Workspace
 from indexer.errors import BroadsheetError, CatalogError, ConfigurationError
-from indexer.site import Site
-from indexer.workspace import INDEX_FOLDER, Workspace
 
 from .app import App, Parts, create_app
 from .desk import Desk
@@ -31,7 +31,7 @@ from .settings import Bind, Settings
 from .standing import readings
 from .tasks import Owners, Runner, TaskStore
 
-POINTER: Final = "current"  # the file of the index whose swap publishes a commit
+POINTER: Final = "index/current"  # the file whose swap publishes a commit
 TASKS_FILE: Final = "tasks.sqlite3"
 OWNERS_FOLDER: Final = "workers"
 BOOT_ERROR: Final = 3  # gunicorn takes this exit status of a worker for one that no restart would mend
@@ -79,7 +79,7 @@ def open_service(settings: Settings, site: Site | None, figures: Path | None) ->
     workspace = Workspace(settings.data, site, clock=utc_now)
     known_site = _known(workspace)
     engine = Engine(workspace.index, known_site, today=date.today, budget_seconds=settings.query_budget)
-    desk = Desk(workspace, engine, settings.data / INDEX_FOLDER / POINTER)
+    desk = Desk(workspace, engine, settings.data / POINTER)
     tasks = TaskStore(settings.data / TASKS_FILE, clock=utc_now, new_id=new_id)
     owners = Owners(settings.data / OWNERS_FOLDER, new_id())
     runner = Runner(tasks, desk, owners, structlog.get_logger("broadsheet.tasks"))
@@ -162,6 +162,20 @@ def _address(listener: Any) -> str:
         return f"unix:{name}"
     host = f"[{name[0]}]" if ":" in name[0] else name[0]
     return f"http://{host}:{name[1]}/"
+
+
+def check_folder(data: Path) -> None:
+    """Make the data folder if it is not there.
+
+    Raises:
+        ConfigurationError: it cannot be made or written to.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data):
+            pass
+    except OSError as error:
+        raise ConfigurationError(f"{data}: cannot be written to: {error.strerror or error}") from error
 
 
 def check_address(bind: Bind) -> None:

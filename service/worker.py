@@ -33,7 +33,6 @@ from .resources.problems import MEDIA_PROBLEM, Problem
 MAX_HEAD: Final = 64 * 1024  # of a request line and all headers; browsers send one or two kilobytes
 LINGER_SECONDS: Final = 2.0  # how long a closed connection is listened to, so that its answer arrives
 LINGER_BYTES: Final = 64 * 1024 * 1024
-DRAIN_SECONDS: Final = 0.1  # an unread body that is not here already is not waited for
 _PIECE: Final = 64 * 1024
 _END: Final = b"\r\n\r\n"
 _TOO_SLOW: Final = Problem(408, "header_timeout", "The headers did not arrive in time.")
@@ -126,17 +125,23 @@ class HeadFirstWorker(ThreadWorker):
 
     # -- the end of a request -------------------------------------------------------------------
 
-    def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
-        """Keep the connection only if nothing of an unread body has to be waited for.
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Serve a request; one with a body is the last of its connection.
 
-        NOTE: a request without a body has nothing to drain. Asking anyway would close the connection
-        whenever this thread is held up past the deadline, after the answer has promised to keep it.
+        NOTE: the answer says so. What the application leaves unread of a body would have to be read
+        before the next request, and a client that never sends it would hold a thread until then.
         """
-        if not keepalive:
-            return False
-        return not _has_body(conn.parser.mesg) or bool(
-            conn.parser.finish_body(deadline=time.monotonic() + DRAIN_SECONDS)
-        )
+        if _has_body(req):
+            req.force_close()
+        return super().handle_request(req, conn)
+
+    def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:  # noqa: ARG002 gunicorn's signature
+        """Whether another request may follow. There is no body to drain: see :meth:`handle_request`.
+
+        NOTE: gunicorn drains with a deadline, and would close a connection that the answer has promised
+        to keep whenever this thread is held up for longer.
+        """
+        return bool(keepalive)
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
         """Wait for the connection's next request, or close it."""
@@ -203,7 +208,8 @@ def _oversized(head: bytearray, line: int) -> Problem:
 
 
 def _has_body(request: Any) -> bool:
-    return any(name in ("CONTENT-LENGTH", "TRANSFER-ENCODING") for name, _ in request.headers)
+    given = dict(request.headers)
+    return "TRANSFER-ENCODING" in given or given.get("CONTENT-LENGTH", "0") != "0"
 
 
 def _receive(client: Any) -> bytes | None:

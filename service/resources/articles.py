@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, ClassVar, Final, Protocol
+from typing import Annotated, ClassVar, Final, Literal, Protocol
 
 import falcon
 from msgspec import Meta, Struct
 
-from indexer.article import Article, Block, BlockKind, Label
-from indexer.backends.base import Record
+from indexer import Article, Block, Label, Record, Site
 from indexer.errors import RejectedPage
-from indexer.site import Site, slugify
 
 from ..tasks import Task, TaskStore
 from .exchange import (
@@ -37,6 +35,7 @@ from .media import (
 from .operations import HTML, JSON, Operation
 from .problems import Fault, Problem, problem_of
 
+_UNLISTED: Final = Site()  # makes terms of labels that no site lists, as tags are
 _DIGEST: Final = re.compile(r'(?:W/)?"([^"]*)"')
 _CHARSET: Final = re.compile(r'charset\s*=\s*"?([\w.:-]{1,40})', re.IGNORECASE)
 
@@ -45,7 +44,7 @@ class PushedBlock(Struct, frozen=True, forbid_unknown_fields=True):
     """A block of a pushed article's text, in reading order."""
 
     text: str
-    kind: BlockKind = "paragraph"
+    kind: Literal["heading", "paragraph", "quote", "list", "table", "caption"] = "paragraph"
     level: Annotated[int, Meta(ge=0, le=6)] = 0
 
 
@@ -107,10 +106,6 @@ def _labels(labels: list[str], make: Callable[[str], Label]) -> tuple[Label, ...
     return tuple({label.slug: label for label in map(make, labels)}.values())
 
 
-def _tag(label: str) -> Label:
-    return Label(slugify(label), " ".join(label.split()))
-
-
 def article_of(article_id: str, pushed: PushedArticle, site: Site) -> Article:
     """The article a JSON body describes."""
     return Article(
@@ -120,7 +115,7 @@ def article_of(article_id: str, pushed: PushedArticle, site: Site) -> Article:
         blocks=_blocks(pushed),
         type=site.type(pushed.type),
         categories=_labels(pushed.categories, site.category),
-        tags=_labels(pushed.tags, _tag),
+        tags=_labels(pushed.tags, _UNLISTED.category),
         author=" ".join(pushed.author.split()),
         lang=pushed.lang,
         published_at=pushed.published_at,
@@ -149,6 +144,12 @@ class ArticleResource:
             bodies={HTML: None, JSON: PushedArticle},
             secured=True,
             headers=("Location",),
+            leads_to=(
+                ("get_tasks_task_id", "task_id", "task_id"),
+                ("get_articles_article_id", "article_id", "article_id"),
+                ("get_articles_article_id_extracted", "article_id", "article_id"),
+                ("delete_articles_article_id", "article_id", "article_id"),
+            ),
         ),
         "delete": Operation(
             "Remove an article",

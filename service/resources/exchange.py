@@ -84,7 +84,7 @@ def read_body(req: falcon.Request, limit: int = MAX_BODY) -> bytes:
         return _read(req, limit)
     except (BlockingIOError, TimeoutError) as error:
         detail = "The body stopped arriving."
-        raise Problem(408, "body_timeout", detail, headers={"Connection": "close"}) from error
+        raise Problem(408, "body_timeout", detail) from error
 
 
 def _read(req: falcon.Request, limit: int) -> bytes:
@@ -107,7 +107,7 @@ def _read(req: falcon.Request, limit: int) -> bytes:
 
 def _too_large(limit: int) -> Problem:
     detail = f"The body may have at most {limit // (1024 * 1024)} MB."
-    return Problem(413, "too_large", detail, headers={"Connection": "close"})
+    return Problem(413, "too_large", detail)
 
 
 def media_type(req: falcon.Request) -> str:

@@ -7,8 +7,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from indexer.article import Article, Dropped, Label
-from indexer.backends.base import Record
+from indexer import Article, Dropped, Label, Record
 
 from ..search.request import FacetValue, Highlight, Hit, LabelledValue, SearchResult, Suggestion
 

@@ -7,6 +7,7 @@ answers give their own JSON Schema. What is left is to put the two together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
@@ -14,7 +15,7 @@ import falcon
 import msgspec
 
 from .exchange import conditional, no_parameters, tag_of
-from .operations import JSON, Operation
+from .operations import HTML, JSON, Operation
 from .parameters import MAX_LABEL, Parameter
 from .problems import MEDIA_PROBLEM, TITLES, ProblemMedia
 
@@ -84,7 +85,7 @@ def _path_parameter(name: str) -> dict[str, Any]:
 
 def _operation(operation: Operation, method: str, path: str) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "operationId": f"{method}{path.replace('/api/v1', '').replace('/', '_').translate(_NO_BRACES)}",
+        "operationId": operation_id(method, path),
         "summary": operation.summary,
         "parameters": [_parameter(parameter) for parameter in operation.parameters],
         "responses": _responses(operation),
@@ -99,7 +100,10 @@ def _operation(operation: Operation, method: str, path: str) -> dict[str, Any]:
     return described
 
 
-_NO_BRACES: Final = str.maketrans("", "", "{}.")
+def operation_id(method: str, path: str) -> str:
+    """The name of an operation: ``get_articles_article_id_extracted``."""
+    words = re.findall(r"\w+", path.removeprefix("/api/v1"))
+    return "_".join([method, *words] if words else [method, "page"])
 
 
 def _head(described: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,7 +138,7 @@ def _schema(parameter: Parameter) -> dict[str, Any]:
             bounds = {"minimum": parameter.low, "maximum": parameter.high}
             return {"type": "integer", **bounds, "default": int(parameter.default)}
         case "day":
-            return {"type": "string", "format": "date"}
+            return {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}
         case "choice":
             default = {"default": parameter.default} if parameter.default else {}
             return {"type": "string", "enum": list(parameter.choices), **default}
@@ -154,8 +158,13 @@ def _responses(operation: Operation) -> dict[str, Any]:
     if operation.conditional:
         responses["304"] = {"description": TITLES[304]}
     for status in operation.problems:
-        responses[str(status)] = _problem(status)
+        responses[str(status)] = _page(status) if operation.media == HTML else _problem(status)
     return responses
+
+
+def _page(status: int) -> dict[str, Any]:
+    """A problem as a person is told of it."""
+    return {"description": TITLES[status], "content": {HTML: {"schema": {"type": "string"}}}}
 
 
 def _good(operation: Operation) -> dict[str, Any]:
@@ -167,9 +176,15 @@ def _good(operation: Operation) -> dict[str, Any]:
     )
     response: dict[str, Any] = {"description": operation.summary, "content": content}
     names = (*operation.headers, *(("ETag",) if operation.conditional else ()))
+    if operation.leads_to:
+        response["links"] = {name: _link(name, *rest) for name, *rest in operation.leads_to}
     if names:
         response["headers"] = {name: {"schema": {"type": "string"}} for name in names}
     return response
+
+
+def _link(operation: str, parameter: str, member: str) -> dict[str, Any]:
+    return {"operationId": operation, "parameters": {parameter: f"$response.body#/{member}"}}
 
 
 def _problem(status: int) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import ClassVar, Final
 
 import falcon
 
+from indexer import Site
 from indexer.errors import BroadsheetError
-from indexer.site import Site
 
 from ..metrics import Metrics
 from ..search.engine import Engine
@@ -18,11 +18,12 @@ from ..web.page import Problem as PageProblem
 from ..web.page import SiteSummary, render_error, render_search
 from ..web.phrases import negotiate
 from ..web.state import DEFAULT_NAME
-from .exchange import conditional
+from .exchange import conditional, tag_of
 from .operations import HTML, Operation
 from .parameters import SEARCH
 from .problems import Problem, problem_of
 from .search import Answers, canonical, search_request
+from .static import version_of_pages
 
 MEDIA_HTML: Final = "text/html; charset=utf-8"
 
@@ -40,6 +41,7 @@ class Pages:
     def __init__(self, engine: Engine, site: Site) -> None:
         self._engine = engine
         self._site = site
+        self.version = tag_of(version_of_pages(), site)
 
     def language(self, req: falcon.Request) -> str:
         """The language of the page's own words."""
@@ -109,7 +111,7 @@ class SearchPageResource:
     def _show(self, req: falcon.Request, resp: falcon.Response, request: SearchRequest) -> None:
         engine = self._answers.engine
         language = self._pages.language(req)
-        tag = self._answers.tag(engine.generation, "page", language, canonical(request))
+        tag = self._answers.tag(engine.generation, self._pages.version, language, canonical(request))
         if conditional(req, resp, tag, cache_seconds=self._answers.seconds, vary=("Accept-Language",)):
             return
         result = engine.search(request) if urls.asks(request) else None

@@ -39,7 +39,7 @@ TITLES: Final[Mapping[int, str]] = {
     413: "The body is too large",
     414: "The address is too long",
     415: "This kind of body is not understood",
-    422: "The article cannot be accepted",
+    422: "The body cannot be accepted",
     429: "Too many requests",
     431: "The headers are too large",
     500: "Something went wrong here",

@@ -26,6 +26,19 @@ _TYPES: Final = {
 ROBOTS: Final = b"User-agent: *\nAllow: /$\nAllow: /static/\nDisallow: /\n"
 
 
+def version_of_pages() -> str:
+    """A digest of everything the pages are made from, so that a new release is not taken for the old."""
+    digest = hashlib.sha256()
+    folders = [files("service.web")]
+    while folders:
+        for entry in sorted(folders.pop().iterdir(), key=lambda entry: entry.name):
+            if entry.is_dir():
+                folders.append(entry)
+            elif not entry.name.endswith(".pyc"):
+                digest.update(entry.name.encode() + entry.read_bytes())
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class StaticFile:
     """A file, its media type and its digest."""

@@ -64,6 +64,10 @@ class ReindexResource:
             body_required=False,
             secured=True,
             headers=("Location",),
+            leads_to=(
+                ("get_tasks_task_id", "task_id", "id"),
+                ("delete_tasks_task_id", "task_id", "id"),
+            ),
         )
     }
 

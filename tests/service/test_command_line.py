@@ -1,0 +1,91 @@
+"""The command ``broadsheet``: what it lists, what it refuses, how quickly it helps."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from service.cli import COMMANDS, cli
+from service.settings import SETTINGS
+from tests.live import ROOT, environment
+
+
+def run(*arguments: str, cwd: Path = ROOT, **more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "service", *arguments],
+        cwd=cwd, env=environment(cwd / "data", **more) | {"PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+def test_help_lists_every_command_and_each_has_help_of_its_own() -> None:
+    told = CliRunner().invoke(cli, ["--help"]).output
+    for name, (_, text) in COMMANDS.items():
+        assert name in told
+        assert text in told
+        own = CliRunner().invoke(cli, [name, "--help"])
+        assert own.exit_code == 0
+        assert own.output.startswith(f"Usage: cli {name}")
+    assert "serve" in told
+
+
+def test_help_loads_neither_the_index_nor_the_service() -> None:
+    code = (
+        "import sys\nfrom service.cli import cli\n"
+        "try:\n    cli.main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print([name for name in ('whoosh', 'falcon', 'gunicorn', 'bs4', 'lxml') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_version_is_that_of_the_distribution() -> None:
+    assert CliRunner().invoke(cli, ["--version"]).output == f"broadsheet, version {version('broadsheet')}\n"
+
+
+def test_settings_lists_every_setting_and_serve_has_an_option_for_all_but_the_secret_one() -> None:
+    listed = CliRunner().invoke(cli, ["settings"]).output
+    helped = CliRunner().invoke(cli, ["serve", "--help"]).output
+    for setting in SETTINGS:
+        assert setting.variable in listed
+        assert (f"{setting.option} " in helped) is not setting.secret
+
+
+def test_an_unknown_command_is_an_error() -> None:
+    assert CliRunner().invoke(cli, ["nonsense"]).exit_code == 2
+
+
+def test_a_port_in_use_is_said_with_the_way_out(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = run("serve", "--bind", f"127.0.0.1:{port}", cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"port {port} on 127.0.0.1 is in use" in done.stderr
+    assert "PORT=" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--threads", "many"], "--threads: 'many' is not a whole number"),
+        (["--site", "nowhere.toml"], "nowhere.toml: cannot be read"),
+        (["--bind", "192.0.2.1:0"], "cannot listen on 192.0.2.1:0"),
+        (["--data", "/proc/nowhere"], "/proc/nowhere"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_ends_the_start_with_one_line(
+    tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    done = run("serve", "--bind", "127.0.0.1:0", *arguments, cwd=tmp_path)
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
