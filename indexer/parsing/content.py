@@ -26,6 +26,9 @@ from .tree import Node, Tree
 FAIR_SHARE = 0.5
 """A named element must hold this share of the prose around the voted one, or the vote stands."""
 
+LEAD_SHARE, LEAD_CHARS = 0.3, 400
+"""More prose than this before the content is not its standfirst but another text."""
+
 TIGHTENED = frozenset(("article", "main"))
 """Evidence for an element that usually holds more than the text: header, footer, metadata."""
 
@@ -78,6 +81,33 @@ def choose(tree: Tree, live: Measures, selected: Iterable[Node], heading: Node |
         if chosen:
             return Choice(chosen, evidence)
     return Choice((voted,), "vote")
+
+
+def lead(tree: Tree, live: Measures, choice: Choice, heading: Node | None) -> list[Node]:
+    """Blocks of prose between the title and the content: the standfirst that many pages set apart.
+
+    Only what stands before the content in the smallest element around title and content, is prose, and
+    is short beside it; never a figure's text.
+    """
+    root = choice.roots[0]
+    if heading is None or choice.evidence == "site" or heading.index >= root.index:
+        return []
+    owners = [unit.owner for unit in live.units if heading.end <= unit.owner < root.index and unit.prose]
+    found = [tree.nodes[owner] for owner in dict.fromkeys(owners) if live.prose[owner] and not tree.nodes[owner].holds(root)]
+    whole = sum(live.prose[node.index] for node in found)
+    return [] if whole > LEAD_SHARE * live.prose[root.index] + LEAD_CHARS else [node for node in found if _is_lead(node)]
+
+
+def _is_lead(node: Node) -> bool:
+    """Not inside a figure, list or another article: those before the text are pictures and teasers."""
+    above: Node | None = node
+    for _ in range(6):
+        if above is None:
+            break
+        if above.name in ("figure", "figcaption", "li", "article", "aside", "label", "button") and above.parent is not None:
+            return above.name == "article" and above is not node
+        above = above.parent
+    return True
 
 
 def _has_name(node: Node, names: frozenset[str]) -> bool:

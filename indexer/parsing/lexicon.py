@@ -101,13 +101,32 @@ POINTERS = re.compile(
     r"themen|nachrichten)|ähnliche (?:artikel|beiträge)|verwandte (?:artikel|themen|beiträge)|neueste beiträge|auch interessant|"
     r"(?:à|a) lire aussi|lire aussi|articles? (?:similaires|liés|récents|connexes)|sur le même (?:sujet|thème)|dans la même rubrique|"
     r"voir aussi|vous aimerez aussi|lea también|leer más|te puede interesar|artículos? relacionados?|noticias relacionadas|ver también|"
-    r"leggi anche|articoli correlati|leia (?:também|mais)|veja também|artigos relacionados|lees ook|czytaj (?:także|też|również)|zobacz (?:też|także)|"
+    r"leggi anche|articoli correlati|leia (?:também|mais)|veja também|vea (?:también|además)|ver además|puedes ver|mira(?: también)?:|más sobre|te recomendamos|sigue leyendo|"
+    r"auch lesen|lesen sie dazu|mehr dazu|passend dazu|themen in diesem artikel|zum thema|en savoir plus|pour aller plus loin|"
+    r"(?:on|from) [\w.' ]{3,40}:|artigos relacionados|lees ook|czytaj (?:także|też|również)|zobacz (?:też|także)|"
     r"читайте также|по теме|похожие (?:статьи|записи)|بیشتر بخوانید|مطالب (?:مرتبط|مشابه)|همچنین بخوانید|نوشته(?:\s|‌)?های (?:تازه|مرتبط|مشابه)|"
     r"آخرین (?:مطالب|اخبار|نوشته(?:\s|‌)?ها)|اخبار مرتبط|اقرأ (?:أيضا|أيضًا|ايضا|المزيد)|مقالات (?:ذات صلة|مشابهة)|مواضيع ذات صلة|"
     r"أحدث (?:المقالات|الأخبار)|أخبار ذات صلة|相关(?:文章|阅读|新闻)|関連記事|延伸阅读)\s*[:：…]*",
     re.IGNORECASE,
 )
 """A line that begins so points to other articles."""
+
+CREDITS = re.compile(
+    r"^\(?(?:(?:photos?|photograph(?:y|s)?|fotos?|fot|image|images|picture|bild(?:er)?|symbolbild|imagen|imágenes|crédit(?:o|os|s)?|credit|"
+    r"credits|illustration|grafik|video|عکس|تصویر|صورة|фото|写真)(?: (?:via|by|von|de|di|credit|courtesy)(?: of)?)?\s*[:/.|]|©|\(c\)|image copyright|"
+    r"getty images)\s?.{0,70}$",
+    re.IGNORECASE,
+)
+"""A line that only names who made a picture."""
+
+CALLS = re.compile(
+    r"^(?:follow (?:us|me|@)|like us on|join (?:us|our)|sign up (?:for|to|now)|subscribe (?:now |today )?(?:to|for|here)|click here (?:to|for)|"
+    r"download (?:the|our) .*app|get (?:the|our) .*(?:app|newsletter)|for the latest .*(?:follow|download|subscribe)|folg(?:en|t|e) (?:sie |ihr )?uns|"
+    r"abonnier(?:en|e) |jetzt (?:abonnieren|anmelden)|abonnez-vous|inscrivez-vous|suivez-nous|síguenos|siguenos|suscríbe(?:te|ase)|iscriviti|"
+    r"seguici|siga(?:-nos)?|inscreva-se|volg ons|abonneer|подпи(?:шитесь|сывайтесь)|ما را (?:در|دنبال)|تابعونا|اشترك)",
+    re.IGNORECASE,
+)
+"""A line that asks the reader to follow, subscribe or download."""
 
 NOT_FOUND = re.compile(
     r"\b(?:404|page not found|not found|nothing (?:was )?found|page (?:does ?n.t|does not) exist|seite (?:wurde )?nicht gefunden|"

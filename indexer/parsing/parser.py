@@ -87,7 +87,9 @@ def _read(
     tree: Tree, live: Measures, dead: dict[int, str], selected: list[Node], named: title.Title
 ) -> tuple[content.Choice, refine.Refined]:
     choice = content.choose(tree, live, selected, named.node)
-    raw = [block for root in choice.roots for block in blocks.read(tree, root, dead)]
+    roots = (*content.lead(tree, live, choice, named.node), *choice.roots)
+    raw = [block for root in roots for block in blocks.read(tree, root, dead)]
+    choice = content.Choice(roots, choice.evidence)
     return choice, refine.refine(raw, named.text)
 
 

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from .author import clean_name
 from .blocks import Raw, mostly_links
 from .dates import parse_date
-from .lexicon import BYLINE, CATEGORY_LABELS, LONE_LABELS, POINTERS, TAG_LABELS
+from .lexicon import BYLINE, CALLS, CATEGORY_LABELS, CREDITS, LONE_LABELS, POINTERS, TAG_LABELS
 from .measure import weight
 from .title import fold
 
 POINTER_CHARS = 180
 """A line that points elsewhere is no longer than this."""
+
+ANNOUNCING_CHARS = 60
+"""A line that announces a list of links is shorter than this."""
 
 LEAD_BLOCKS = 6
 """How many blocks from the top bylines and dates are looked for."""
@@ -41,12 +44,21 @@ def refine(blocks: Sequence[Raw], title: str) -> Refined:
     seen: set[str] = set()
     for position, block in enumerate(blocks):
         rule = _rule(block, title, seen, position, blocks)
-        if rule:
-            result.dropped.append((rule, block))
-        else:
+        if not rule:
             result.kept.append(block)
+            continue
+        if rule == "link-density" and result.kept and _announces(result.kept[-1], blocks[position - 1]):
+            result.dropped.append(("label", result.kept.pop()))
+        result.dropped.append((rule, block))
     _cut_tail(result)
     return result
+
+
+def _announces(kept: Raw, before: Raw) -> bool:
+    """Whether the line right before a dropped list of links only announced it."""
+    if kept is not before or kept.kind not in ("paragraph", "heading"):
+        return False
+    return weight(kept.text) < ANNOUNCING_CHARS and kept.text[-1] not in ".!?…。؟"
 
 
 def _rule(block: Raw, title: str, seen: set[str], position: int, blocks: Sequence[Raw]) -> str:
@@ -92,8 +104,10 @@ def _by_words(block: Raw, position: int) -> str:
     size = weight(text)
     if size > POINTER_CHARS or block.kind in ("table", "quote"):
         return ""
-    if LONE_LABELS.match(text):
+    if LONE_LABELS.match(text) or CREDITS.match(text):
         return "label"
+    if CALLS.match(text) and block.linked:
+        return "class:newsletter"
     pointer = POINTERS.match(text)
     if pointer and (pointer.end() == len(text) or block.linked > 0):
         return "label"
