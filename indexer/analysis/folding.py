@@ -74,8 +74,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.casefold().replace("`", "'")
-    # NFKC may bring in what the table drops (presentation forms), so the table runs after it.
-    compatible = unicodedata.normalize("NFKC", text)
+    # NFKC may bring in what the table drops (presentation forms), so the table runs after it. It would
+    # take an acute accent typed for an apostrophe apart into a space and a mark.
+    compatible = unicodedata.normalize("NFKC", text.replace("\u00b4", "'"))
     return unicodedata.normalize("NFKC", compatible.translate(_SURFACE).casefold()).translate(_SURFACE)
 
 

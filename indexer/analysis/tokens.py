@@ -27,24 +27,28 @@ MAX_WORD = 100  # characters of one indexed word; longer runs are data, not word
 MAX_JOINED_PARTS = 4  # longer chains (a slug, a path) get no joined form
 
 _CJK = r"\p{Han}\p{Hiragana}\p{Katakana}ー々"
+_VOICE = "\u3099\u309a\uff9e\uff9f"  # marks of voiced sounds where kana are not composed, or are narrow
+_LETTER = r"\p{L}\p{M}*"  # a letter is one letter, composed or not
 _HIDDEN = regex.escape(INVISIBLE)
 _WORD = rf"[[\p{{L}}\p{{N}}\p{{M}}{_HIDDEN}]--[{_CJK}]]"
 _JOIN = (
     rf"(?:[{regex.escape(HYPHENS)}.{regex.escape(APOSTROPHES)}{ZWNJ}]"
-    r"|(?<=\p{N})[,٬٫](?=\p{N})|(?<=\p{L})&(?=\p{L}))+"
+    r"|(?<=\p{N})[,٬٫](?=\p{N})|(?<=[\p{L}\p{M}])&(?=\p{L}))+"
 )
 _CHUNK = regex.compile(
-    rf"(?P<cjk>[{_CJK}]+)|{_WORD}+(?:{_JOIN}{_WORD}+)*(?:(?<=\b\p{{L}})(?:\+\+|\#)(?!\w))?", regex.V1
+    rf"(?P<cjk>[{_CJK}][{_CJK}{_VOICE}]*)|{_WORD}+(?:{_JOIN}{_WORD}+)*(?:(?<=\b{_LETTER})(?:\+\+|\#)(?!\w))?",
+    regex.V1,
 )
+_CHARACTER = regex.compile(rf"[{_CJK}][{_VOICE}]*", regex.V1)
 _WORDLIKE = regex.compile(r"[\p{L}\p{N}]")
 _COMPOUND = regex.compile(rf"[{regex.escape(HYPHENS)}{ZWNJ}]+")
-_ACRONYM = regex.compile(r"\p{L}(?:\.\p{L})+")
+_ACRONYM = regex.compile(rf"{_LETTER}(?:\.{_LETTER})+")
 _NUMBER = regex.compile(r"\p{N}+(?:[.,٬٫'’]\p{N}+)+")
-_AMPERSAND = regex.compile(r"\p{L}{1,3}&\p{L}{1,3}")
+_AMPERSAND = regex.compile(rf"(?:{_LETTER}){{1,3}}&(?:{_LETTER}){{1,3}}")
 _DOTS = regex.compile(r"[.&,٬٫]+")
 _THOUSANDS = regex.compile(r"\d{1,3}(?:[,٬']\d{3})+(?=\.|٫|$)")
 _ELISION = regex.compile(
-    rf"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)(?=[{regex.escape(APOSTROPHES)}]\p{{L}}{{2}})",
+    rf"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)(?=[{regex.escape(APOSTROPHES)}]{_LETTER}\p{{L}})",
     regex.IGNORECASE,
 )
 
@@ -185,9 +189,10 @@ def _elided(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _pair_up(run: str) -> tuple[_Piece, ...]:
     """Overlapping pairs of a CJK run, then its last character alone."""
-    folded = [fold(char) for char in run]
+    characters = [(fold(match.group()), *match.span()) for match in _CHARACTER.finditer(run)]
     pairs: list[_Piece] = []
-    for at in range(len(run)):
-        text = "".join(folded[at : at + 2])
-        pairs.append((text, strip_accents(text), at, min(at + 2, len(run)), at, 1))
+    for at, (_, start, _) in enumerate(characters):
+        pair = characters[at : at + 2]
+        text = "".join(character[0] for character in pair)
+        pairs.append((text, strip_accents(text), start, pair[-1][2], at, 1))
     return tuple(pairs)
