@@ -52,11 +52,10 @@ class _ManifestWriter(SegmentWriter):
 
     def __init__(self, index: FileIndex, seal: Callable[[list[str], str, str], None]) -> None:
         self._seal = seal
-        self.is_closed = True  # nothing to close until Whoosh has opened it
         try:
             super().__init__(index, limitmb=BUFFER_MB)
         except BaseException:
-            self.give_up()
+            self._unlock()
             raise
 
     def give_up(self) -> None:
@@ -70,8 +69,11 @@ class _ManifestWriter(SegmentWriter):
         except OSError:
             _log.warning("what a failed commit left open could not be closed", exc_info=True)
         finally:
-            if self.writelock is not None and self.writelock.fd is not None:
-                self.writelock.release()
+            self._unlock()
+
+    def _unlock(self) -> None:
+        if self.writelock is not None and self.writelock.fd is not None:
+            self.writelock.release()
 
     def _commit_toc(self, segments: list[Any]) -> None:
         pending = _PendingToc(self.storage)
