@@ -26,8 +26,6 @@ from service.settings import SETTINGS, Setting
 from tests.docs.reading import Row
 from tests.live import ROOT
 
-SPOKEN_FOR = frozenset({"help"})  # every command has it
-
 
 def settings_rows() -> list[Row]:
     """Variable, option, default, meaning."""
@@ -44,13 +42,12 @@ def quoted(text: str) -> str:
 
 
 def parameter_rows(parameters: Iterable[Parameter]) -> list[Row]:
-    """Name, value, default, meaning."""
+    """Name, value, default. The meaning is said at more length than in the table of the code."""
     return [
         (
             f"`{parameter.name}`",
             f"{parameter.allowed}{'; may be repeated' if parameter.many else ''}",
             quoted(parameter.default),
-            parameter.help,
         )
         for parameter in parameters
     ]
@@ -97,11 +94,15 @@ def error_codes() -> dict[str, int]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             found |= dict(_codes(node))
     pushed = {reason: 413 if reason == "too_large" else 422 for reason in get_args(RejectReason)}
-    return found | {reason: status for reason, status in pushed.items() if reason not in NEVER_PUSHED}
+    pushed = {reason: status for reason, status in pushed.items() if reason not in NEVER_PUSHED}
+    return found | pushed | {PARSER_ERROR: 422}
 
 
 # A page that is pushed comes from no file, and replaces the article of its id instead of doubling it.
 NEVER_PUSHED = frozenset({"unreadable", "duplicate"})
+# One of the reasons in reports that a pushed page may have as well: it is read in the service's own process.
+PARSER_ERROR = "parser_error"
+NO_STATUS = 0  # of a code that stands for several
 
 
 def _codes(node: ast.AST) -> Iterator[tuple[str, int]]:
@@ -110,6 +111,8 @@ def _codes(node: ast.AST) -> Iterator[tuple[str, int]]:
         words = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
         if name in {"Problem", "_Row"} and len(words) >= 2 and isinstance(words[0], int) and words[1]:
             yield str(words[1]), words[0]
+        if name == "get" and isinstance(node.func, ast.Attribute) and _called(node.func.value, "_CODES"):
+            yield str(words[-1]), NO_STATUS
         # Faults of a query string: Faults.add(parameter, detail, code), and QueryError(…, code=…).
         if name == "add" and len(node.args) == 3:
             yield from _texts(node.args[2])

@@ -12,6 +12,7 @@ from tests.live import ROOT
 README = ROOT / "README.md"
 CHANGELOG = ROOT / "CHANGELOG.md"
 API = ROOT / "docs" / "api.md"
+BENCHMARKS = ROOT / "docs" / "benchmarks.md"
 OPERATING = ROOT / "docs" / "operating.md"
 CORPUS = ROOT / "corpus" / "README.md"
 DOCUMENTS = (README, CHANGELOG, CORPUS, *sorted((ROOT / "docs").glob("*.md")))
@@ -87,7 +88,7 @@ def _rows(lines: Iterator[str]) -> Iterator[Row]:
     for line in lines:
         if line.startswith("|"):
             begun = True
-            yield tuple(cell.strip() for cell in line.strip().strip("|").split(" | "))
+            yield tuple(cell.strip() for cell in line.strip()[1:-1].split("|"))
         elif begun or _HEADING.match(line):
             return
 
