@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh.index import open_dir
-from whoosh.query import And, AndNot, Every, Or, Phrase, Prefix, Query, Term
+from whoosh.query import And, Every, Not, Or, Phrase, Prefix, Query, Term
 
 from indexer import query as ours
 from indexer.analysis import SEPARATOR, exact_term, stem_terms, tokenize
@@ -132,7 +132,8 @@ def trees(draw: Any, depth: int = 3) -> tuple[ours.Query, Query]:
         return ours.AllOf((left[0], right[0])), And([left[1], right[1]])
     if kind == "or":
         return ours.AnyOf((left[0], right[0])), Or([left[1], right[1]])
-    return ours.AllOf((left[0], ours.Not(right[0]))), AndNot(left[1], right[1])
+    # NOTE: not Whoosh's AndNot, whose matcher (2.7.4) lets through a first document that both sides hold.
+    return ours.AllOf((left[0], ours.Not(right[0]))), And([left[1], Not(right[1])])
 
 
 @settings(max_examples=strategies.examples(60), deadline=None)
