@@ -142,11 +142,10 @@ class Server(BaseApplication):
         """Print, on one line, what is served where."""
         if self.service is None:
             return
-        count = 0
         try:
             count = self.service.engine.article_count
         except BroadsheetError as error:
-            click.echo(f"broadsheet: {error}. Until then searches are answered with 503.", err=True)
+            count = _explain(error, self.service.workspace)
         articles = "1 article" if count == 1 else f"{count} articles"
         click.echo(f"Broadsheet serves {articles} at {_address(listeners[0])}")
 
@@ -154,6 +153,18 @@ class Server(BaseApplication):
         """End what this worker has begun."""
         if self.service is not None:
             self.service.close(seconds)
+
+
+def _explain(error: BroadsheetError, workspace: Workspace) -> int:
+    """Say why searches are not answered yet; gives the number of articles that will be."""
+    try:
+        accepted = workspace.catalog.count()
+    except CatalogError as other:
+        click.echo(f"broadsheet: {other}", err=True)
+        accepted = 0
+    now = "the index is being made anew from the catalog" if accepted else "the service waits for it"
+    click.echo(f"broadsheet: {error}; {now}, until then searches are answered with 503", err=True)
+    return accepted
 
 
 def _address(listener: Any) -> str:

@@ -16,7 +16,8 @@ from indexer.cli.common import Command, data_option, open_workspace, site_option
 from indexer.errors import QueryError
 from indexer.fields import TEXT
 
-from ..resources.media import LinksMedia, search_media
+from ..resources.convert import search_media
+from ..resources.media import LinksMedia
 from ..resources.parameters import MAX_PER_PAGE
 from ..search.engine import Engine
 from ..search.request import SearchRequest, SearchResult

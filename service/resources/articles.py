@@ -13,6 +13,7 @@ from indexer import Article, Block, Label, Record, Site
 from indexer.errors import RejectedPage
 
 from ..tasks import Task, TaskStore
+from .convert import article_media, extracted_media
 from .exchange import (
     absolute,
     conditional,
@@ -24,14 +25,7 @@ from .exchange import (
     send,
     tag_of,
 )
-from .media import (
-    AcceptedMedia,
-    ArticleMedia,
-    ExtractedMedia,
-    FreshnessMedia,
-    article_media,
-    extracted_media,
-)
+from .media import AcceptedMedia, ArticleMedia, ExtractedMedia, FreshnessMedia
 from .operations import HTML, JSON, Operation
 from .problems import Fault, Problem, problem_of
 

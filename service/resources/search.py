@@ -16,17 +16,9 @@ from ..metrics import Metrics
 from ..search.engine import Engine
 from ..search.request import SearchRequest, SearchResult
 from ..web import urls
+from .convert import search_media, suggestion_media, term_media
 from .exchange import conditional, no_parameters, send, tag_of
-from .media import (
-    CategoriesMedia,
-    LinksMedia,
-    SearchMedia,
-    SuggestMedia,
-    TypesMedia,
-    search_media,
-    suggestion_media,
-    term_media,
-)
+from .media import CategoriesMedia, LinksMedia, SearchMedia, SuggestMedia, TypesMedia
 from .operations import Operation
 from .parameters import NO_FACETS, SEARCH, SUGGEST
 from .query_string import read_query

@@ -99,7 +99,8 @@ class Runner:
     def _catch_up(self) -> bool:
         """Apply what was accepted by a worker that died before it could enqueue its task."""
         if self._work.behind():
-            self._work.apply()
+            self._log.info("catching_up")
+            self._log.info("caught_up", sequence=self._work.apply())
         return True
 
     def work_once(self) -> bool:

@@ -382,6 +382,15 @@ def test_a_service_without_an_index_starts_and_answers_as_soon_as_there_is_one(t
         assert running.get("/api/v1/search?q=moratorium").json()["total"] == 1
 
 
+def test_a_lost_or_damaged_index_is_made_anew_from_the_catalog(data: Path) -> None:
+    (data / "index" / "current").write_text("nonsense")
+    with live(data) as running:
+        assert "Broadsheet serves 3 articles" in running.printed()
+        assert "is being made anew from the catalog" in running.printed()
+        until(lambda: running.get("/health/ready").is_success, "the index")
+        assert running.get("/api/v1/search?q=moratorium").json()["total"] == 1
+
+
 def test_a_stopped_service_ends_soon_and_leaves_nothing_behind(data: Path) -> None:
     with live(data) as running:
         seconds_of(running)

@@ -1,0 +1,160 @@
+"""From what the engine and the catalog know to the structs of :mod:`.media`. Free of Falcon."""
+
+from __future__ import annotations
+
+from msgspec import UNSET
+
+from indexer import Article, Dropped, Label, Record
+
+from ..search.request import FacetValue, Highlight, Hit, LabelledValue, SearchResult, Suggestion
+from .media import (
+    AppliedMedia,
+    ArticleMedia,
+    BlockMedia,
+    DroppedMedia,
+    ExtractedMedia,
+    FacetMedia,
+    FreshnessMedia,
+    HighlightMedia,
+    HighlightsMedia,
+    HitMedia,
+    LabelledMedia,
+    LinksMedia,
+    MatchedMedia,
+    QueryMedia,
+    SearchMedia,
+    SuggestionMedia,
+    TermMedia,
+)
+
+
+def labelled(value: LabelledValue) -> LabelledMedia:
+    """A value of a hit."""
+    return LabelledMedia(value.value, value.label)
+
+
+def of_label(label: Label) -> LabelledMedia:
+    """A label of an article."""
+    return LabelledMedia(label.slug, label.label)
+
+
+def highlight_media(highlight: Highlight) -> HighlightMedia:
+    """A highlight in both forms."""
+    return HighlightMedia(highlight.html, highlight.text, list(highlight.ranges))
+
+
+def hit_media(hit: Hit, *, explain: bool) -> HitMedia:
+    """One hit of a search."""
+    return HitMedia(
+        id=hit.id,
+        url=hit.url,
+        title=hit.title,
+        type=labelled(hit.type),
+        categories=[labelled(value) for value in hit.categories],
+        tags=[labelled(value) for value in hit.tags],
+        lang=hit.lang,
+        author=hit.author,
+        published_at=hit.published_at,
+        image=hit.image,
+        description=hit.description,
+        score=round(hit.score, 6),
+        highlights=HighlightsMedia(
+            highlight_media(hit.title_highlight), [highlight_media(part) for part in hit.content_highlights]
+        ),
+        matched=MatchedMedia(hit.mode, list(hit.matched_fields)),
+        explanation=list(hit.explanation) if explain else UNSET,
+    )
+
+
+def query_media(result: SearchResult) -> QueryMedia:
+    """The question of a result."""
+    request = result.request
+    filters = {
+        name: list(request.filters.get(name, ())) for name in ("type", "category", "tag", "lang", "author")
+    }
+    return QueryMedia(
+        text=request.text,
+        exact=request.exact,
+        in_=list(request.fields),
+        from_=request.published_from,
+        to=request.published_to,
+        sort=request.sort,
+        prefix=request.prefix,
+        **filters,
+    )
+
+
+def search_media(result: SearchResult, links: LinksMedia) -> SearchMedia:
+    """The answer to a search."""
+    request, applied = result.request, result.applied
+    return SearchMedia(
+        query=query_media(result),
+        applied=AppliedMedia(
+            relaxed=applied.relaxed,
+            synonyms=list(applied.synonyms),
+            corrected=applied.corrected,
+            rules=list(applied.rules),
+            ignored=list(applied.ignored),
+            unknown=list(applied.unknown),
+        ),
+        total=result.total,
+        page=request.page,
+        per_page=request.per_page,
+        pages=result.pages,
+        took_ms=round(result.took_ms, 3),
+        generation=result.generation,
+        hits=[hit_media(hit, explain=request.explain) for hit in result.hits],
+        facets={name: [facet_media(row) for row in rows] for name, rows in result.facets.items()},
+        links=links,
+    )
+
+
+def facet_media(row: FacetValue) -> FacetMedia:
+    """One row of a facet."""
+    return FacetMedia(row.value, row.label, row.count, row.selected)
+
+
+def term_media(row: FacetValue) -> TermMedia:
+    """One value of a taxonomy."""
+    return TermMedia(row.value, row.label, row.count)
+
+
+def suggestion_media(row: Suggestion) -> SuggestionMedia:
+    """One suggestion."""
+    return SuggestionMedia(
+        row.kind, row.text, highlight_media(row.highlight), row.url, row.value, row.count, row.lang
+    )
+
+
+def article_media(record: Record, freshness: FreshnessMedia) -> ArticleMedia:
+    """An article's metadata. Where its page lies on this machine is left out."""
+    article = record.article
+    return ArticleMedia(
+        id=article.id,
+        url=article.url,
+        title=article.title,
+        type=of_label(article.type),
+        categories=[of_label(label) for label in article.categories],
+        tags=[of_label(label) for label in article.tags],
+        lang=article.lang,
+        author=article.author,
+        published_at=article.published_at,
+        modified_at=article.modified_at,
+        image=article.image,
+        description=article.description,
+        freshness=freshness,
+    )
+
+
+def extracted_media(article: Article) -> ExtractedMedia:
+    """What was kept and dropped of an article's page."""
+    return ExtractedMedia(
+        article.id,
+        article.title,
+        [BlockMedia(block.kind, block.level, block.text) for block in article.blocks],
+        [_dropped(part) for part in article.dropped],
+    )
+
+
+def _dropped(part: Dropped) -> DroppedMedia:
+    return DroppedMedia(part.rule, part.where, part.text)
