@@ -107,14 +107,15 @@ def _items(text: str) -> Iterator[Item]:
 
 def _plain(text: str, start: int, end: int, *, last: bool) -> Iterator[Item]:
     part = text[start:end]
-    if _LEADING_STAR.search(part):
+    if _LEADING_STAR.search(text, start, end):
         raise BoundExceeded("q", LEADING_WILDCARD, "a word cannot begin with a wildcard; put the * after it")
-    minus = {match.end() for match in _MINUS.finditer(part)}
+    # In the text and not the part: what stands right behind a phrase begins no item.
+    minus = {match.end() for match in _MINUS.finditer(text, start, end)}
     for tokens in chunks(part):
         first, final = tokens[0].start, max(token.end for token in tokens)
         yield Item(
             (tuple(tokens),),
-            excluded=first in minus,
+            excluded=start + first in minus,
             prefix=part[final : final + 1] == "*",
             typing=last and final == len(part),
             start=start + first,
