@@ -109,7 +109,12 @@ def _open(workspace: Workspace, texts: Sequence[str]) -> tuple[list[Source], lis
     opened, errors = open_sources(texts, known)
     if errors and not opened:
         raise SourceError("; ".join(map(str, errors)))
-    return opened, [Failure(str(error).partition(": ")[0], "source_missing", str(error)) for error in errors]
+    return opened, [_missing(error) for error in errors]
+
+
+def _missing(error: SourceError) -> Failure:
+    locator, _, detail = str(error).partition(": ")
+    return Failure(locator, "source_missing", detail)
 
 
 def _print(report: BuildReport, json_: bool) -> None:

@@ -7,6 +7,7 @@ process ends when its input does, so it never outlives the run that started it.
 
 from __future__ import annotations
 
+import os
 import resource
 import signal
 import sys
@@ -45,7 +46,11 @@ def main() -> None:
     # Answers have the real standard output to themselves: whatever prints, prints to the error output.
     answers = sys.stdout.buffer
     sys.stdout = sys.stderr
-    serve(sys.stdin.buffer, answers)
+    try:
+        serve(sys.stdin.buffer, answers)
+    except BrokenPipeError:
+        # The run that asked is gone; there is nobody left to tell. Not even Python at exit may try.
+        os._exit(0)
 
 
 if __name__ == "__main__":
