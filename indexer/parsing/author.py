@@ -32,12 +32,14 @@ _CLASSES = re.compile(
 )
 _NOT_NAME = re.compile(r"https?://|www\.|\w@\w|[{}<>→«»]|^\(|^\d+$|^[\W_]+$", re.IGNORECASE)
 _NO_ONE = re.compile(
-    r"(?:(?:written|posted|published|reported)?\s*by|von|par|por|the author|author|autor|auteur|follow|guest|anonymous|unknown|"
+    r"(?:(?:written|posted|published|reported|updated)?\s*(?:by|on|in)?|von|par|por|the author|author|autor|auteur|follow|guest|anonymous|unknown|"
     r"staff|none|null|false|true|user|\[?object object\]?|undefined|about.*|read more.*|view .*|all posts.*|see .*|more .*)$",
     re.IGNORECASE,
 )
 """What stands where a name should, and is none."""
 _GLUED = re.compile(r"^By(?=[A-Z][a-z])")
+_LINES = frozenset("p span div small em i b strong font cite address td li".split())
+_BY_AT_END = re.compile(r"[\s.,|–-](?:by|von|par|por|door|av|توسط|بقلم)\s+([^\d.,|]{2,60})$", re.IGNORECASE)
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
 _EDGES = " ,;:|–—-•·/"
 _TAIL = re.compile(
@@ -137,8 +139,13 @@ def _by_class(near: list[Node]) -> Iterator[str]:
 
 
 def _by_line(near: list[Node]) -> Iterator[str]:
+    """A line "By …", or one that ends so behind a date."""
     for node in near:
-        text = text_of(node) if node.name in ("p", "span", "div", "small", "em", "address", "td") else ""
-        if 5 <= len(text) <= 80 and BYLINE.match(text) and 1 <= len(clean_name(text).split()) <= 5:
-            yield text
+        text = text_of(node) if node.name in _LINES else ""
+        if not 5 <= len(text) <= 100:
+            continue
+        behind = _BY_AT_END.search(text)
+        line = text if BYLINE.match(text) else behind.group(1) if behind and any(map(str.isdigit, text)) else ""
+        if line and 1 <= len(clean_name(line).split()) <= 5:
+            yield line
             return

@@ -26,6 +26,7 @@ ARTICLE_TYPES = re.compile(
     r"(?:\w*Article|BlogPosting|SocialMediaPosting|LiveBlogPosting|Report|Review|Recipe|HowTo|ScholarlyArticle|"
     r"NewsArticle|DiscussionForumPosting|Statement|OpinionNewsArticle|CreativeWork|VideoObject|Quotation|Interview)$"
 )
+_PAGE_TYPES = frozenset(("WebPage", "AboutPage", "ItemPage", "FAQPage", "ContactPage"))
 _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ItemList", "Blog", "OfferCatalog"))
 
 _WRAPPERS = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$")
@@ -150,7 +151,8 @@ def _walk(value: Any) -> Iterator[Thing]:
 def _article(things: list[Thing], address: str) -> Thing:
     candidates = [thing for thing in things if any(ARTICLE_TYPES.match(name) for name in types(thing))]
     if not candidates:
-        return {}
+        pages = [thing for thing in things if _PAGE_TYPES & set(types(thing)) and "headline" in thing]
+        return pages[0] if len(pages) == 1 else {}
     plain = address.rstrip("/")
     if plain and len(candidates) > 1:
         for thing in candidates:
@@ -158,6 +160,14 @@ def _article(things: list[Thing], address: str) -> Thing:
             if any(isinstance(name, str) and name.split("#")[0].rstrip("/") == plain for name in named):
                 return thing
     return max(candidates[:50], key=_fullness)
+
+
+def own_address(thing: Thing) -> str:
+    """The address that a thing gives for itself, without a fragment; empty when it gives none."""
+    for value in (_address(thing.get("mainEntityOfPage")), thing.get("url"), thing.get("@id")):
+        if isinstance(value, str) and value.startswith(("http://", "https://")):
+            return value.split("#")[0]
+    return ""
 
 
 def _address(value: Any) -> Any:

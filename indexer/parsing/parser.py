@@ -31,8 +31,8 @@ def parse(page: Page, site: Site) -> Article:
     markup = strip(decode(page.data, page.charset))
     tree = build(markup.html)
     head = read_head(tree)
-    url = address.canonical(page, head, site)
-    data = jsonld.read_data(markup.data, url)
+    data = jsonld.read_data(markup.data, page.url or head.link("canonical"))
+    url = address.canonical(page, head, site, data)
     verdict.refuse_listing(head, data)
     found = _extract(tree, head, data, site, url)
     return _article(page, site, found, url)
@@ -54,7 +54,7 @@ class _Found:
     dead: dict[int, str]
     roots: tuple[Node, ...]
     refined: refine.Refined
-    near: list[Node]
+    near: scope.Surroundings
     measures: Measures
 
 
@@ -79,7 +79,7 @@ def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site, url: str) ->
         stated = refine.refine(_from_data(data), named.text)
         refined = stated if _size(stated) > _size(refined) else refined
     verdict.judge(tree, head, data, named.text, refined.kept, live)
-    near = scope.own(tree, measures, live, dead, choice.roots, named.node)
+    near = scope.surroundings(tree, measures, live, dead, choice.roots, named.node)
     return _Found(tree, head, data, named, names, dead, choice.roots, refined, near, measures)
 
 
@@ -110,9 +110,9 @@ def _from_data(data: jsonld.Data) -> list[blocks.Raw]:
 def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
     text = "\n".join([found.title.text, *(block.text for block in found.refined.kept)])
     when = dates.find_dates(
-        dates.Evidence(found.tree, found.head, found.data, found.near, _edge_lines(found.refined), url)
+        dates.Evidence(found.tree, found.head, found.data, [*found.near.own, *found.near.far], _edge_lines(found.refined), url)
     )
-    terms = taxonomy.find_terms(found.tree, found.head, found.data, site, found.near, url)
+    terms = taxonomy.find_terms(found.tree, found.head, found.data, site, found.near, found.roots[-1], url)
     return Article(
         id=article_id(page.source, page.key),
         url=url,
@@ -121,14 +121,26 @@ def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
         type=terms.type,
         categories=terms.categories,
         tags=terms.tags,
-        author=author.find_author(found.tree, found.head, found.data, found.near, found.names),
+        author=author.find_author(found.tree, found.head, found.data, [*found.near.own, *found.near.far], found.names),
         lang=language.find_language(found.head, found.data, site, text, url),
         published_at=when.published,
         modified_at=when.modified,
-        image=address.image(found.head, found.data, url),
+        image=address.image(found.head, found.data, url, _pictures(found)),
         description=_description(found.head, found.data),
         dropped=_dropped(found),
     )
+
+
+def _pictures(found: _Found) -> list[Node]:
+    """The pictures between the title and the end of the content, furniture left out."""
+    heading = found.title.node
+    start = min(found.roots[0].index, heading.index if heading else found.roots[0].index)
+    nodes = found.tree.nodes[start : max(root.end for root in found.roots)]
+    return [node for node in nodes if node.name == "img" and not any(_holds(found, i, node) for i in found.dead)][:3]
+
+
+def _holds(found: _Found, index: int, node: Node) -> bool:
+    return found.tree.nodes[index].holds(node)
 
 
 def _edge_lines(refined: refine.Refined) -> list[str]:

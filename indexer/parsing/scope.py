@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from .measure import Measures
 from .tree import Node, Tree
@@ -24,15 +25,28 @@ MAX_OWN = 3000
 _FLOW = frozenset(("p", "li", "blockquote", "dd", "pre"))
 
 
-def own(
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Small elements that are not prose, in document order.
+
+    ``own`` stand in the article or in the smallest element around its title and content, ``far`` in the
+    rest of the page. ``wide`` says that this smallest element is the whole page.
+    """
+
+    own: list[Node]
+    far: list[Node]
+    wide: bool
+
+
+def surroundings(
     tree: Tree,
     measures: Measures,
     live: Measures,
     dead: Mapping[int, str],
     roots: tuple[Node, ...],
     heading: Node | None,
-) -> list[Node]:
-    """Small elements of the article that are not its prose, in document order.
+) -> Surroundings:
+    """The lines of metadata around the article.
 
     Args:
         tree: the page.
@@ -42,20 +56,20 @@ def own(
         roots: the content elements.
         heading: the element of the title, if there is one.
     """
-    inner = _around(roots, heading)
-    top = _scope(inner)
-    found: list[Node] = []
-    index = top.index
-    while index < top.end and len(found) < MAX_OWN:
+    top = _top(roots, heading)
+    inside: list[Node] = []
+    beside: list[Node] = []
+    kept = (*roots, *([heading] if heading else []))
+    index = 1
+    while index < len(tree.nodes) and len(inside) + len(beside) < MAX_OWN:
         node = tree.nodes[index]
-        near = inner.holds(node) or top.name in ("article", "main")
-        if _is_foreign(node, live, dead, (*roots, *([heading] if heading else [])), near):
+        if _is_foreign(node, live, dead, kept, top.holds(node)):
             index = node.end
             continue
-        if node.end - index <= SMALL_NODES and measures.chars[index] <= SMALL_CHARS:
-            found.append(node)
+        if node.end - index <= SMALL_NODES and measures.chars[index] <= SMALL_CHARS and node is not top:
+            (inside if top.holds(node) else beside).append(node)
         index += 1
-    return found
+    return Surroundings(inside, beside, top.name in ("body", "html", "#root"))
 
 
 def outside(tree: Tree, measures: Measures, dead: Mapping[int, str], taken: tuple[Node, ...]) -> Iterator[Node]:
@@ -85,22 +99,19 @@ def _marked(tree: Tree, dead: Mapping[int, str], taken: tuple[Node, ...]) -> lis
     return marked
 
 
-def _around(roots: tuple[Node, ...], heading: Node | None) -> Node:
-    """The smallest element that holds content and title."""
-    node: Node = roots[0]
+def _top(roots: tuple[Node, ...], heading: Node | None) -> Node:
+    """The article around title and content, else the smallest element around both."""
     last = max(root.end for root in roots)
     first = min((heading.index if heading else roots[0].index), roots[0].index)
+    node: Node = roots[0]
     while node.parent is not None and not (node.index <= first and last <= node.end):
         node = node.parent
-    return node
-
-
-def _scope(inner: Node) -> Node:
-    """The nearest article, main or body around it."""
-    node = inner
-    while node.parent is not None and node.name not in ("article", "main", "body"):
+    if heading is None and node.parent is not None:
         node = node.parent
-    return node
+    inner, article = node, node
+    while article.parent is not None and article.name != "article":
+        article = article.parent
+    return article if article.name == "article" else inner
 
 
 def _is_foreign(node: Node, live: Measures, dead: Mapping[int, str], own: tuple[Node, ...], near: bool) -> bool:

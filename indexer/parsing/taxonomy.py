@@ -27,6 +27,7 @@ from ..site import Site, label_key
 from . import jsonld
 from .head import Head
 from .lexicon import CATEGORY_LABELS, TAG_LABELS
+from .scope import Surroundings
 from .tree import Node, Tree, collapse, text_of
 
 MAX_LABEL_CHARS = 120
@@ -41,8 +42,7 @@ _TAG_PATH = re.compile(r"/(?:tag|tags|keyword|keywords|schlagwort|etiqueta|mot-c
 _CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:cat-?links?|taxonomy-category|entry-categor(?:y|ies)|post-categor(?:y|ies)|p-category|categories-links|post-cats|entry-cats|meta-category|category-links)(?:\s|$)", re.IGNORECASE)
 _TAG_CLASS = re.compile(r"(?:^|\s)(?:tags?-?links?|taxonomy-post_tag|entry-tags|post-tags|article-tags|post_tag|tagcloud)(?:\s|$)", re.IGNORECASE)
 _TYPE_CLASS = re.compile(r"^(?:single|type)-([a-z0-9_-]+)$")
-_NOT_TYPES = frozenset("post format format-standard attachment author thumbnail no-sidebar sidebar full-width template".split())
-_FORMATS = {"format-video": "Video", "format-quote": "Quote", "format-gallery": "Gallery", "format-audio": "Audio"}
+_NOT_TYPES = frozenset("post format attachment author thumbnail no-sidebar sidebar full-width template singular column".split())
 _DATA_TYPES = {"VideoObject": "Video", "Quotation": "Quote", "Report": "Report", "WebPage": "Page", "AboutPage": "Page"}
 
 
@@ -55,7 +55,9 @@ class Terms:
     type: Label
 
 
-def find_terms(tree: Tree, head: Head, data: jsonld.Data, site: Site, own: list[Node], address: str) -> Terms:
+def find_terms(
+    tree: Tree, head: Head, data: jsonld.Data, site: Site, near: Surroundings, root: Node, address: str
+) -> Terms:
     """Categories, tags and type.
 
     Args:
@@ -63,13 +65,15 @@ def find_terms(tree: Tree, head: Head, data: jsonld.Data, site: Site, own: list[
         head: its head.
         data: its JSON-LD.
         site: labels, types and rules of the site.
-        own: the elements that belong to the article, its header and footer, in document order.
+        near: the small elements around the article.
+        root: the content element.
         address: the page's address.
     """
-    tags = _tags(head, data, own)
-    categories = _unique(site.category(label) for label in _category_labels(tree, head, data, site, own))
+    holder = _holder(root)
+    tags = _tags(head, data, near.own)
+    categories = _unique(site.category(label) for label in _category_labels(tree, head, data, site, near, holder))
     ruled = _ruled(tree, site, categories, address)
-    return Terms(_unique((*categories, *ruled)), _unique(Label(site_slug(tag), tag) for tag in tags), _type(tree, head, data, site))
+    return Terms(_unique((*categories, *ruled)), _unique(Label(site_slug(tag), tag) for tag in tags), _type(head, data, site, holder, root))
 
 
 def site_slug(label: str) -> str:
@@ -77,13 +81,15 @@ def site_slug(label: str) -> str:
     return Site().category(label).slug
 
 
-def _category_labels(tree: Tree, head: Head, data: jsonld.Data, site: Site, own: list[Node]) -> list[str]:
+def _category_labels(
+    tree: Tree, head: Head, data: jsonld.Data, site: Site, near: Surroundings, holder: Node | None
+) -> list[str]:
     for source in (
-        _linked(own),
-        _labelled(own, CATEGORY_LABELS),
+        _linked(near.own, near.wide),
+        _labelled(near.own, CATEGORY_LABELS),
         jsonld.texts(data.article.get("articleSection")),
         head.all("article:section", "og:article:section", "parsely-section", "sailthru.section", "dcsext.section", "section", "category"),
-        _post_classes(tree, site),
+        _post_classes(holder, site),
         _breadcrumb(tree, data, site),
     ):
         labels = _labels(source)
@@ -102,14 +108,18 @@ def _unique(labels: Iterable[Label]) -> tuple[Label, ...]:
     return tuple({label.slug: label for label in labels if label.slug}.values())
 
 
-def _linked(own: list[Node]) -> Iterator[str]:
-    """Texts of category links in the article's own lines."""
+def _linked(own: list[Node], wide: bool) -> Iterator[str]:
+    """Texts of category links in the article's own lines.
+
+    Where nothing parts the article from the rest of the page (``wide``), an address alone is no evidence:
+    the link may stand in a list of all categories.
+    """
     marked = [node for node in own if _CATEGORY_CLASS.search(node.get("class"))]
     for node in own:
         if node.name == "a" and not _TAG_PATH.search(node.get("href")):
             rel = node.get("rel").lower().split()
             inside = any(mark.holds(node) for mark in marked)
-            if "category" in rel or inside or _WP_CATEGORY_PATH.search(node.get("href")):
+            if "category" in rel or inside or (not wide and _WP_CATEGORY_PATH.search(node.get("href"))):
                 yield text_of(node)
     for node in marked:
         if not any(item.name == "a" and node.holds(item) for item in own):
@@ -143,8 +153,10 @@ def _labelled(own: list[Node], pattern: re.Pattern[str]) -> Iterator[str]:
         if pattern.match(collapse(lead)):
             links = [text_of(item) for item in own if item.name == "a" and node.holds(item)]
             rest = collapse(text_of(node))[len(collapse(lead)) :]
-            yield from links or re.split(r"[,،|]", rest)
-            return
+            found = _labels(links or re.split(r"[,،|]", rest))
+            if found:
+                yield from found
+                return
 
 
 def _first_text(node: Node) -> str:
@@ -155,10 +167,9 @@ def _first_text(node: Node) -> str:
     return ""
 
 
-def _post_classes(tree: Tree, site: Site) -> Iterator[str]:
+def _post_classes(holder: Node | None, site: Site) -> Iterator[str]:
     listed = {label_key(entry.slug): entry.label for entry in site.categories}
-    post = next((node for node in tree.nodes if "hentry" in node.classes or "type-post" in node.classes), None)
-    for name in post.classes if post else ():
+    for name in holder.classes if holder else ():
         if name.startswith("category-"):
             yield listed.get(label_key(name.removeprefix("category-")), "")
 
@@ -198,23 +209,38 @@ def _ruled(tree: Tree, site: Site, found: tuple[Label, ...], address: str) -> li
     ]
 
 
-def _type(tree: Tree, head: Head, data: jsonld.Data, site: Site) -> Label:
-    """The type by WordPress' classes, then by JSON-LD and OpenGraph; a post when nothing says otherwise."""
-    names = [*head.body_classes]
-    post = next((node for node in tree.nodes if node.name == "article" or "hentry" in node.classes), None)
-    names += post.classes if post else []
-    for name in names:
-        if name in _FORMATS:
-            return site.type(_FORMATS[name])
-    for name in names:
+def _type(head: Head, data: jsonld.Data, site: Site, holder: Node | None, root: Node) -> Label:
+    """The type by WordPress' classes, then by JSON-LD and OpenGraph; a post when nothing says otherwise.
+
+    A post format (``format-video``) is not a type: WordPress shows such posts among the posts.
+    """
+    body = head.body_classes
+    if "single-post" in body or "type-post" in (holder.classes if holder else ()):
+        return site.type("Post")
+    for name in (*body, *(holder.classes if holder else ())):
         found = _TYPE_CLASS.match(name)
         if found and found[1] not in _NOT_TYPES and not found[1].startswith(("post-", "format-", "author-")):
             return site.type(found[1].replace("_", " ").replace("-", " ").title())
-    if "single-post" in names or "type-post" in names:
-        return site.type("Post")
-    if "page" in head.body_classes or "page-template-default" in head.body_classes:
+    if "page" in body or "page-template-default" in body:
         return site.type("Page")
-    for name in jsonld.types(data.article):
+    for name in (*jsonld.types(data.article), *_item_types(root)):
         if name in _DATA_TYPES:
             return site.type(_DATA_TYPES[name])
     return site.type("Video" if head.first("og:type").startswith("video") else "Post")
+
+
+def _item_types(root: Node) -> Iterator[str]:
+    """The microdata types of the elements around the content, innermost first."""
+    node: Node | None = root
+    while node is not None:
+        if node.get("itemtype"):
+            yield node.get("itemtype").rstrip("/").rsplit("/", 1)[-1]
+        node = node.parent
+
+
+def _holder(root: Node) -> Node | None:
+    """The element of the post around the content, where WordPress writes its classes."""
+    node: Node | None = root
+    while node is not None and not {"hentry", "h-entry", "status-publish", "type-post"} & set(node.classes):
+        node = node.parent
+    return node if node is not None and node.name not in ("body", "html") else None

@@ -10,7 +10,7 @@ The order of evidence:
    classes (``wp-block-post-title``);
 5. ``og:title``, ``twitter:title``, ``dc.title``, the site's name taken off;
 6. the JSON-LD headline on its own;
-7. ``<title>``, the site's name taken off;
+7. a line of the page that stands beside a separator in ``<title>``; ``<title>``, the site's name taken off;
 8. the first ``<h1>``, else the first ``<h2>``, else the first bold line.
 
 The name of the site is never the title.
@@ -36,6 +36,8 @@ MAX_TITLE_CHARS = 500
 _NOT_WORD = re.compile(r"[\W_]+")
 _SEPARATORS = re.compile(r"\s+[|–—\-·•»«:/›‹~*]+\s+|\s*[|»›]\s*|\s*::\s*|(?<=\S)[:：]\s+(?=[^:：]+$)|\s-\s")
 _TITLE_CLASSES = ("wp-block-post-title", "entry-title", "post-title", "article-title", "p-name", "headline", "post__title")
+_COLON = re.compile(r"[:：]\s+")
+_LINES = frozenset("b strong font td div p span big center h1 h2 h3 h4 legend caption dt".split())
 _ARCHIVE = re.compile(r"^(?:blog )?archiv[e]?\s*[»:|-]\s*", re.IGNORECASE)
 """What old WordPress themes put before the title in the document's title."""
 _NEVER = frozenset(
@@ -128,6 +130,7 @@ class _Finder:
             if name:
                 yield self._bare(name)
         yield Title(headline, self._matching(headline))
+        yield from self._lines_in_title()
         if self._head.title:
             yield self._bare(self._head.title)
         for names in (("h1",), ("h2",), ("h3",), ("b", "strong")):
@@ -138,10 +141,15 @@ class _Finder:
             yield Title(text_of(node), node)
 
     def _contained(self) -> Iterator[Title]:
-        """First-level headings that the page's own names contain, the longest first."""
+        """First-level headings that the page's own names contain, the longest first.
+
+        A heading of another level counts as well when its class says that it is the post's title.
+        """
         whole = [fold(name) for name in self._named]
         found: list[tuple[int, Title]] = []
-        for node in self._headings("h1"):
+        for node in self._headings("h1", "h2", "h3"):
+            if node.name != "h1" and not {"entry-title", "post-title", "wp-block-post-title"} & set(node.classes):
+                continue
             text = text_of(node)
             key = fold(text)
             if key and any(key in name for name in whole) and not self._is_brand(node, key):
@@ -174,7 +182,7 @@ class _Finder:
         near: list[Node | None] = [node, node.parent]
         if any(_SITE_CLASSES.search(f"{item.get('class')} {item.get('id')}") for item in near if item):
             return True
-        return any(inner.get("rel") == "home" for inner in self._tree.inside(node))
+        return any(_leads_home(inner) for inner in self._tree.inside(node) if inner.name == "a")
 
     def _marked(self) -> list[Node]:
         """Elements marked as the headline by microdata, microformats or WordPress, if the page's names agree."""
@@ -193,6 +201,20 @@ class _Finder:
         named = {fold(word) for name in self._named for word in name.split()}
         return not named or len(words & named) * 3 >= len(words)
 
+    def _lines_in_title(self) -> Iterator[Title]:
+        """Lines of the page that are what stands beside a separator in the document's title, the longest first."""
+        whole = self._head.title
+        cuts = [*_SEPARATORS.finditer(whole), *_COLON.finditer(whole)]
+        parts = {fold(part) for cut in cuts for part in (whole[: cut.start()], whole[cut.end() :])} | {fold(whole)}
+        found: list[tuple[int, Title]] = []
+        for node in self._tree.nodes:
+            if node.name in _LINES and node.end - node.index <= 6 and not self._foreign[node.index]:
+                text = text_of(node) if _may_be_title(node) else ""
+                if fold(text) in parts - self._names - {""}:
+                    found.append((len(text), Title(text, node)))
+        found.sort(key=lambda item: -item[0])
+        return (title for length, title in found if length * 3 >= len(whole))
+
     def _matching(self, text: str) -> Node | None:
         """The heading that says the same as a text from the head."""
         key = fold(text)
@@ -207,13 +229,25 @@ class _Finder:
     def without_site(self, name: str) -> str:
         """A document title without the site's name before or after it."""
         cuts = list(_SEPARATORS.finditer(name))
-        for cut in (*reversed(cuts), *cuts):
+        for cut in (*reversed(cuts), *cuts, *_COLON.finditer(name)):
             before, after = name[: cut.start()].strip(), name[cut.end() :].strip()
             if fold(after) in self._names and before:
                 return self.without_site(before)
             if fold(before) in self._names and after:
                 return self.without_site(after)
         return _ARCHIVE.sub("", _without_tail(name, cuts)).strip(" |-–—·»")
+
+
+def _may_be_title(node: Node) -> bool:
+    """Whether an element is short enough to be looked at; most are paragraphs."""
+    return sum(len(child) for child in node.children if isinstance(child, str)) <= MAX_TITLE_CHARS
+
+
+def _leads_home(link: Node) -> bool:
+    """Whether a link goes to the front page."""
+    address = link.get("href")
+    path = urlsplit(address).path if is_address(address) else address
+    return link.get("rel") == "home" or (bool(address) and path in ("", "/"))
 
 
 def _inside_foreign(tree: Tree, dead: dict[int, str]) -> bytearray:
