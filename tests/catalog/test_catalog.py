@@ -312,3 +312,49 @@ def test_the_site_is_remembered_for_runs_that_are_not_told_of_it(catalog: Catalo
     site = Site(name="Herald", categories=(Label("women", "Women"),))
     catalog.remember_site(site)
     assert catalog.site() == site
+
+
+def test_an_article_under_anothers_identity_is_found_by_check(catalog: Catalog) -> None:
+    accept(catalog, "a", "b")
+    with catalog._connections.write() as connection:
+        connection.execute("UPDATE articles SET metadata = (SELECT metadata FROM articles WHERE id = 'b')")
+    assert "catalog: article a calls itself b" in catalog.check()
+
+
+def test_a_step_that_fails_leaves_the_older_catalog_as_it_was(
+    catalog: Catalog, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept(catalog, "a")
+    catalog.close()
+    step = ("ALTER TABLE pages ADD COLUMN etag TEXT", "NONSENSE")
+    with monkeypatch.context() as patch:
+        patch.setattr("indexer.catalog.schema.MIGRATIONS", (*MIGRATIONS, step))
+        with pytest.raises(CatalogError, match="cannot be used"):
+            Catalog(path, clock=lambda: NOON)
+    with Catalog(path, clock=lambda: NOON) as same:
+        assert (same.count(), same.check()) == (1, [])
+
+
+def test_a_writer_that_waits_too_long_is_told_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.catalog.connections.BUSY_SECONDS", 0.05)
+    with (
+        Catalog(path, clock=lambda: NOON) as one,
+        Catalog(path, clock=lambda: NOON) as two,
+        one.transaction(),
+        pytest.raises(CatalogError, match=r"writing to it for more than 0\.05 s"),
+        two.transaction(),
+    ):
+        pass
+
+
+def test_a_site_of_another_versions_settings_is_as_good_as_none(catalog: Catalog) -> None:
+    with catalog.transaction() as changes:
+        changes.remember("site", b'{"name": 7}')
+    assert catalog.site() is None
+
+
+def test_a_language_nobody_has_a_name_for_is_called_by_its_tag(catalog: Catalog) -> None:
+    with catalog.transaction() as changes:
+        for key, lang in (("a", "und"), ("b", "zzz"), ("c", "de")):
+            changes.accept(article("t", "x", key=key, lang=lang), note(key))
+    assert catalog.labels(Site())["lang"] == {"de": "Deutsch", "und": "Unknown", "zzz": "zzz"}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -207,6 +209,18 @@ def test_as_a_process_of_its_own_it_prints_and_returns_the_same(tmp_path: Path) 
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
     assert "1 added" in done.stdout
+
+
+def test_on_a_terminal_of_its_own_it_ends_with_the_same_report(tmp_path: Path) -> None:
+    folder_of(tmp_path / "corpus", "Alpha")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "service", "index"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, text=True, check=False)
+    os.close(theirs)
+    drawn = os.read(ours, 65_536).decode()
+    os.close(ours)
+    assert (done.returncode, done.stdout.startswith("1 added")) == (0, True)
+    assert "reading folder:" in drawn
 
 
 # -- Progress ------------------------------------------------------------------------------

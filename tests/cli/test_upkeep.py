@@ -75,6 +75,14 @@ def test_a_source_that_moved_is_forgotten(indexed: Path, tmp_path: Path) -> None
     assert f"known sources: folder:{tmp_path / 'moved'}" in unknown.stderr
 
 
+def test_what_was_removed_by_hand_is_said_to_stay_out(indexed: Path) -> None:
+    with Workspace(Path("var")) as space:
+        space.remove(next(space.catalog.records()).article.id)
+    result = run("index")
+    assert result.exit_code == 0
+    assert "1 removed by hand before; they come back when their page changes" in result.stdout
+
+
 def test_an_export_is_a_json_line_an_article(indexed: Path) -> None:
     made = article(
         "Title",

@@ -229,6 +229,19 @@ def test_rollback_goes_back_and_the_next_run_comes_forward(tmp_path: Path) -> No
         assert titles(space) == ["Alpha", "Beta"]
 
 
+def test_check_tells_a_removed_article_that_is_still_there(space: Workspace) -> None:
+    push(space, "a", html("Alpha"))
+    space.apply()
+    space.remove("a")
+    space.catalog.intend(2)
+    writer = space.index.writer()
+    writer.commit(2, space.catalog.labels(space.site))
+    assert space.check() == [
+        "index: holds 1 articles, the catalog 0",
+        "index: article a was removed and is still there",
+    ]
+
+
 def test_check_tells_an_old_version_and_a_missing_article(space: Workspace) -> None:
     push(space, "a", html("Alpha"))
     push(space, "b", html("Beta"))
