@@ -45,7 +45,7 @@ _ADDRESS = re.compile(r"(?:127\.0\.0\.1:\d+)?(/api/v1/[\w/{}.-]*)\?([^\s'\"`]+)"
 _SETTING = re.compile(r"[A-Z_]+=")
 _MACHINE = re.compile(r"/work/|/home/|/root/|/tmp/")
 
-documents = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+documents = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
 
 def test_the_readme_begins_with_the_two_commands() -> None:
