@@ -78,7 +78,7 @@ def test_no_page_names_a_place_of_one_machine(path: Path) -> None:
     assert not _MACHINE.search(read(path))
 
 
-def test_every_picture_is_shown_or_made_anew() -> None:
+def test_pictures_are_those_that_are_taken_and_one_is_shown() -> None:
     from tests.browser.screenshots import IMAGES, PICTURES
 
     shown = {Path(link).name for path in DOCUMENTS for link in links(path) if link.endswith(".png")}
