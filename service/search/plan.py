@@ -85,9 +85,10 @@ def _generic(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
     asked = [item for item in items if not item.excluded]
     ignored = _stop_words(asked, tuning.stop_words, prefix=request.prefix)
     kept = [item for item in asked if item not in ignored]
-    unknown = tuple(item for item in kept if not item.phrase and not _known(item, knows))
-    words = [_word_item(item, request, item in unknown) for item in kept if not item.phrase]
-    required: list[Query] = [phrase_query(item.words, request.fields) for item in kept if item.phrase]
+    unknown = tuple(item for item in kept if not item.phrase and not item.prefix and not _known(item, knows))
+    nodes = [(item.phrase, _wanted(item, request, item in unknown)) for item in kept]
+    words = [node for phrase, node in nodes if not phrase]
+    required = [node for phrase, node in nodes if phrase]
     excluded: list[Query] = [Not(_excluded(item, request.fields)) for item in items if item.excluded]
     if not words and not required and not excluded:
         return Plan(Nothing())
@@ -95,7 +96,7 @@ def _generic(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
         query=_all([*words, *required], excluded),
         relaxed=_all([Some(tuple(words)), *required], excluded) if len(words) > 1 else None,
         enough=LONG_QUESTION_HITS if len(words) >= LONG_QUESTION else 1,
-        words=tuple(leaf for node in (*words, *required) for leaf in leaves(node)[:1]),
+        words=tuple(leaf for _, node in nodes for leaf in leaves(node)[:1]),
         ignored=tuple(request.text[item.start : item.end] for item in ignored),
         unknown=unknown,
     )
@@ -127,8 +128,19 @@ def _known(item: Item, knows: Knows) -> bool:
     return any(knows(token.surface) for token in item.words[0])
 
 
-def _word_item(item: Item, request: SearchRequest, unknown: bool) -> Query:
+def may_be_typo(item: Item) -> bool:
+    """Whether an unknown item is tried with typos: one word, no number, long enough to have few neighbours."""
+    tokens = item.words[0]
+    surface = tokens[0].surface
+    return (
+        len(_singles(tokens)) == 1 and not surface.isdigit() and len(folded_form(surface)) >= FUZZY_MIN_LENGTH
+    )
+
+
+def _wanted(item: Item, request: SearchRequest, unknown: bool) -> Query:
     fields, tokens = request.fields, item.words[0]
+    if item.phrase:
+        return phrase_query(item.words, fields)
     if len(_singles(tokens)) > 1:
         return _compound(tokens, fields)
     surface = tokens[0].surface
@@ -137,10 +149,14 @@ def _word_item(item: Item, request: SearchRequest, unknown: bool) -> Query:
     alternatives: list[Query] = [Word(surface, fields)]
     if (request.prefix and item.typing) or is_cjk_character(surface):
         alternatives.append(Prefix(surface, fields))
-    length = len(folded_form(surface))
-    if unknown and length >= FUZZY_MIN_LENGTH and not surface.isdigit():
-        alternatives.append(Fuzzy(surface, 1 if length < FUZZY_LONG_WORD else 2, fields))
+    if unknown and may_be_typo(item):
+        alternatives.append(Fuzzy(surface, edits_allowed(surface), fields))
     return alternatives[0] if len(alternatives) == 1 else AnyOf(tuple(alternatives))
+
+
+def edits_allowed(surface: str) -> int:
+    """How many edits a typo may be away: two in a long word."""
+    return 1 if len(folded_form(surface)) < FUZZY_LONG_WORD else 2
 
 
 def _compound(tokens: Sequence[Token], fields: tuple[str, ...]) -> Query:

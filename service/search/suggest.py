@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from indexer.analysis import chunks, folded_form
 from indexer.backends.base import Reader, Search
-from indexer.limits import FUZZY_LONG_WORD, FUZZY_MIN_LENGTH
 from indexer.query import Everything, Prefix, leaves
 
 from .grammar import Item
 from .highlight import find_marks, whole
-from .plan import Tuning, make_plan
+from .plan import Tuning, edits_allowed, make_plan, may_be_typo
 from .request import Highlight, SearchRequest, Suggestion
 
 MAX_CATEGORIES = 3  # so that articles keep most of a short list
@@ -79,16 +78,16 @@ def correct(reader: Reader, text: str, unknown: Sequence[Item]) -> str | None:
     """The text with each unknown word replaced by the nearest one the index knows, or ``None``."""
     pieces, at, changed = [], 0, False
     for item in unknown:
-        nearest = _nearest(reader, item.words[0][0].surface)
+        nearest = _nearest(reader, item)
         if nearest:
             pieces += [text[at : item.start], nearest]
             at, changed = item.end, True
     return "".join([*pieces, text[at:]]) if changed else None
 
 
-def _nearest(reader: Reader, surface: str) -> str:
-    length = len(folded_form(surface))
-    if length < FUZZY_MIN_LENGTH:
+def _nearest(reader: Reader, item: Item) -> str:
+    if not may_be_typo(item):
         return ""
-    found = reader.similar(surface, 1 if length < FUZZY_LONG_WORD else 2, limit=1)
+    surface = item.words[0][0].surface
+    found = reader.similar(surface, edits_allowed(surface), limit=1)
     return found[0][0] if found else ""
