@@ -180,7 +180,7 @@ class Engine:
 
 
 def _mode(request: SearchRequest, query: Query, relaxed: bool) -> MatchMode:
-    if isinstance(query, Everything):
+    if not leaves(query):
         return "filter"
     if request.exact:
         return "exact"
