@@ -204,10 +204,11 @@ class Index(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GenerationInfo:
-    """A generation on disk."""
+    """A generation on disk; ``problem`` says why one cannot be read, and its numbers are then 0."""
 
     name: str
     live: bool
     articles: int
     sequence: int
     bytes: int
+    problem: str = ""

@@ -37,6 +37,9 @@ def generations(data: Path) -> None:
     with open_workspace(data) as workspace:
         for generation in workspace.index.generations():
             mark = "live" if generation.live else "    "
+            if generation.problem:
+                click.echo(f"{mark}  {generation.name}  cannot be read: {generation.problem}")
+                continue
             click.echo(
                 f"{mark}  {generation.name}  {generation.articles:,} articles  "
                 f"change {generation.sequence:,}  {generation.bytes:,} bytes"

@@ -65,7 +65,7 @@ class Parameter:
 def _filters() -> tuple[Parameter, ...]:
     return tuple(
         Parameter(
-            field.name, "labels", f"only this {field.help.removesuffix('s')}; repeat it for any of several"
+            field.name, "labels", f"only this {field.name}; repeat it for any of several"
         )
         for field in FIELDS
         if field.filter

@@ -168,8 +168,11 @@ class WhooshIndex:
         commits = [read_pointer(self._root).commit] if name == live else commits_in(directory)
         if not commits:
             return None
-        with _missing_is_damaged():
-            manifest = read_manifest(directory, commits[-1])
+        try:
+            with _missing_is_damaged():
+                manifest = read_manifest(directory, commits[-1])
+        except IndexDamaged as error:
+            return GenerationInfo(name, name == live, 0, 0, 0, problem=str(error))
         size = sum(entry.size for entry in manifest.files.values())
         return GenerationInfo(name, name == live, manifest.articles, manifest.sequence, size)
 
