@@ -149,7 +149,9 @@ class Engine:
         found = reader.execute(search)
         if plan.relaxed is None or found.total >= plan.enough:
             return plan.query, found
-        return plan.relaxed, reader.execute(replace(search, query=plan.relaxed))
+        more = reader.execute(replace(search, query=plan.relaxed))
+        # An answer that found nothing more has not been relaxed, whatever was tried.
+        return (plan.relaxed, more) if more.total > found.total else (plan.query, found)
 
     def _search(self, request: SearchRequest, plan: Plan) -> Search:
         return Search(

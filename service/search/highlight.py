@@ -105,12 +105,12 @@ def _cut(marks: Marks, start: int, end: int) -> Highlight:
     text = marks.text[start:end].replace("\n", " ").replace("\t", " ")
     before, after = ELLIPSIS if start else "", ELLIPSIS if end < len(marks.text) else ""
     shift = len(before) - start
-    ranges = tuple((a + shift, b + shift) for a, b in marks.ranges if start <= a and b <= end)
+    ranges = tuple((a + shift, min(b, end) + shift) for a, b in marks.ranges if start <= a < end)
     return to_highlight(before + text + after, ranges)
 
 
 def _to_words(marks: Marks, start: int, end: int) -> Range:
-    """Move a cut to white space within 30 characters, and never into a mark."""
+    """Move a cut to white space within 30 characters, and into no mark but one longer than an excerpt."""
     text = marks.text
     if start:
         space = next((at for at in range(start, min(start + 30, end)) if text[at].isspace()), start - 1)
@@ -118,8 +118,9 @@ def _to_words(marks: Marks, start: int, end: int) -> Range:
     if end < len(text):
         end = next((at for at in range(end, max(end - 30, start), -1) if text[at].isspace()), end)
     for a, b in marks.ranges:
-        start = a if a < start < b else start
-        end = b if a < end < b else end
+        if a < start < b:
+            start = a if b - a <= EXCERPT_CHARACTERS else b
+        end = min(b, a + EXCERPT_CHARACTERS) if a < end < b else end
     return start, end
 
 

@@ -129,7 +129,7 @@ def _known(item: Item, knows: Knows) -> bool:
 
 
 def may_be_typo(item: Item) -> bool:
-    """Whether an unknown item is tried with typos: one word, no number, long enough to have few neighbours."""
+    """Whether an unknown item is tried with typos: one word, no number, of some length."""
     tokens = item.words[0]
     surface = tokens[0].surface
     return (
