@@ -51,7 +51,7 @@ def ids(result: SearchResult) -> set[str]:
         ("morat", {}, set(), "all_words"),
         ("人民的权利", {}, {"chinese"}, "all_words"),
         ("京", {}, {"chinese"}, "all_words"),
-        ("كتاب ها", {}, {"farsi"}, "all_words"),
+        ("کتابهای", {}, {"farsi"}, "all_words"),
     ],
 )
 def test_what_is_found(
@@ -319,7 +319,7 @@ def test_suggestions_are_titles_and_categories_by_their_beginning(engine: Engine
 
 def test_a_suggestion_marks_what_was_typed(engine: Engine) -> None:
     (row,) = engine.suggest("dau")
-    assert row.highlight.html == "Herta <mark>Däubler</mark>-Gmelin on the rule of law"
+    assert row.highlight.html == "Herta <mark>Däubler-Gmelin</mark> on the rule of law"
     assert (row.url, row.value, row.lang) == ("https://example.org/daubler/", "daubler", "en")
     (category,) = engine.suggest("penal")
     assert (category.highlight.html, category.value, category.count) == (
