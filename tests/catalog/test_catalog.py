@@ -141,6 +141,14 @@ def test_records_are_all_of_one_moment_whoever_writes_meanwhile(catalog: Catalog
     assert [record.article.id for record in catalog.records()] == ["b", "a", "d"]
 
 
+def test_a_state_is_of_one_moment_whoever_writes_meanwhile(catalog: Catalog) -> None:
+    accept(catalog, "a")
+    with catalog.state(Site()) as state:
+        accept(catalog, "b")
+        seen = [change.article.id for change in state.changes if isinstance(change, Record)]
+    assert (state.sequence, state.count, seen) == (1, 1, ["a"])
+
+
 def test_labels_come_in_the_sites_order_then_as_found(catalog: Catalog) -> None:
     made = article("t", "x", categories=["Zebra", "Women", "Äpfel"], tags=["law"], author="Ann B", lang="fa")
     with catalog.transaction() as changes:

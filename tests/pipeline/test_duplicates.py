@@ -100,6 +100,20 @@ def test_many_small_runs_end_where_one_run_ends(tmp_path: Path, space: Workspace
     assert [str(failure) for failure in last.failed] == [str(failure) for failure in at_once.failed]
 
 
+def test_a_page_that_fails_now_still_stands_for_its_address(space: Workspace, folder: Path) -> None:
+    write(folder, "a.html", html("Same", canonical=HERE))
+    write(folder, "b.html", html("Same", canonical=HERE))
+    build(space, folder)
+    write(folder, "a.html", "")
+    for _ in range(2):  # as read, and as remembered
+        report = build(space, folder)
+        assert [(failure.key, failure.reason) for failure in report.failed] == [
+            ("a.html", "empty"),
+            ("b.html", "duplicate"),
+        ]
+        assert titles(space) == ["Same"]
+
+
 def test_a_withdrawn_article_does_not_come_back_through_its_double(space: Workspace, folder: Path) -> None:
     write(folder, "a.html", html("Same", canonical=HERE))
     write(folder, "b.html", html("Same", canonical=HERE))

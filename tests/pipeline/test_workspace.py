@@ -144,6 +144,30 @@ def test_an_index_of_another_catalog_is_not_built_on(tmp_path: Path) -> None:
     assert second.index.reader().article_count == 1
 
 
+def test_an_index_of_another_catalog_is_told_even_when_it_holds_as_many(tmp_path: Path) -> None:
+    index = MemoryIndex()
+    first = workspace(tmp_path / "first", index=index)
+    for name in ("a", "b"):
+        push(first, name, html(f"First {name}"))
+    first.remove("b")
+    first.apply()
+    second = workspace(tmp_path / "second", index=index)
+    push(second, "z", html("Second"))
+    second.apply()
+    assert (titles(second), second.check()) == (["Second"], [])
+
+
+def test_a_removal_is_an_update_of_the_live_generation(space: Workspace) -> None:
+    for name in ("a", "b"):
+        push(space, name, html(f"Title {name}"))
+    space.apply()
+    before = space.index.reader().generation
+    space.remove("a")
+    space.apply()
+    assert titles(space) == ["Title b"]
+    assert space.index.reader().generation.partition(".")[0] == before.partition(".")[0]
+
+
 def test_many_changes_are_made_visible_in_several_commits(
     space: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
