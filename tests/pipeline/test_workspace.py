@@ -183,6 +183,40 @@ def test_many_changes_are_made_visible_in_several_commits(
     assert space.check() == []
 
 
+def test_an_update_stopped_between_commits_says_how_far_it_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stopping(MemoryIndex):
+        commits_left = 1_000
+
+        def writer(self):  # type: ignore[no-untyped-def]
+            writer = super().writer()
+            commit = writer.commit
+
+            def stop_or_commit(sequence: int, labels: object) -> None:
+                self.commits_left -= 1
+                if self.commits_left < 0:
+                    raise KeyboardInterrupt
+                commit(sequence, labels)
+
+            writer.commit = stop_or_commit
+            return writer
+
+    monkeypatch.setattr(publish, "COMMIT_EVERY", 3)
+    index = Stopping()
+    space = workspace(tmp_path / "data", index=index)
+    space.apply()
+    for number in range(8):
+        push(space, f"b{number}", html(f"Beta {number}"))
+    index.commits_left = 1
+    with pytest.raises(KeyboardInterrupt):
+        space.apply()
+    assert space.check() == ["index: stands at change 3 of 8; `broadsheet index` brings it up to date"]
+    index.commits_left = 1_000
+    assert space.apply() == 8
+    assert space.check() == []
+
+
 def test_an_index_that_does_not_hold_what_it_should_is_built_anew(tmp_path: Path) -> None:
     class Forgetful(MemoryIndex):
         forgets = True
