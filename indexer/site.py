@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import soupsieve
+
 from .article import Label
 from .errors import ConfigurationError
 
@@ -122,9 +124,9 @@ class _Reader:
             languages=self._texts(head, "site", "languages"),
             categories=categories,
             types=self._labels(table, "types"),
-            content_selectors=self._texts(parsing, "parsing", "content_selectors"),
-            title_selectors=self._texts(parsing, "parsing", "title_selectors"),
-            drop_selectors=self._texts(parsing, "parsing", "drop_selectors"),
+            content_selectors=self._selectors(parsing, "content_selectors"),
+            title_selectors=self._selectors(parsing, "title_selectors"),
+            drop_selectors=self._selectors(parsing, "drop_selectors"),
             category_rules=self._rules(table, categories),
         )
 
@@ -154,6 +156,16 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self._fail(f"{where}.{key}", "must be a list of texts")
         return tuple(value)
+
+    def _selectors(self, table: dict[str, Any], key: str) -> tuple[str, ...]:
+        selectors = self._texts(table, "parsing", key)
+        for selector in selectors:
+            try:
+                soupsieve.compile(selector)
+            except soupsieve.SelectorSyntaxError as error:
+                reason = str(error).splitlines()[0]
+                raise self._fail(f"parsing.{key}", f"{selector!r} is no CSS selector: {reason}") from error
+        return selectors
 
     def _entries(self, table: dict[str, Any], name: str) -> list[tuple[str, dict[str, Any]]]:
         value = table.get(name, [])

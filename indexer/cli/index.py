@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,9 +68,26 @@ def index(  # noqa: PLR0913, PLR0917 click hands over one argument an option
                 wait_seconds=wait,
                 on_wait=say,
             )
+        for note in _gone(workspace):
+            say(note)
     report = replace(report, failed=(*missing, *report.failed))
     _print(report, json_)
     ctx.exit(report.exit_status)
+
+
+def _gone(workspace: Workspace) -> Iterator[str]:
+    """A line for each folder that articles came from and that is no longer there.
+
+    Nothing is removed for it: the folder may be a disk that is not mounted. A folder that has moved
+    would otherwise stand in the answers twice, unnoticed.
+    """
+    for name in workspace.known_sources():
+        kind, _, place = name.partition(":")
+        if kind == "folder" and not Path(place).exists():
+            count = workspace.catalog.count(name)
+            articles = "1 article is" if count == 1 else f"{count:,} articles are"
+            if count:
+                yield f"{articles} from {place}, which is gone; `broadsheet forget {place}` removes them"
 
 
 def default_sources() -> tuple[str, ...]:

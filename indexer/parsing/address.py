@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from ..site import Site
 from ..sources.page import Page
@@ -18,7 +18,7 @@ LEAST_WIDTH = 100
 
 
 def canonical(page: Page, head: Head, site: Site, data: jsonld.Data) -> str:
-    """The canonical address if it is a plausible one, else the page's, else its key.
+    """The canonical address if it is a plausible one, else the page's, else its place under the site's address.
 
     In order: ``rel=canonical``, ``og:url``, what JSON-LD gives as the article's address.
 
@@ -30,7 +30,12 @@ def canonical(page: Page, head: Head, site: Site, data: jsonld.Data) -> str:
         url = absolute(value, base)
         if url and not (_is_home(url) and not _is_home(page.url or page.key)):
             return url
-    return page.url or page.key
+    return page.url or _under(site.address, page.key)
+
+
+def _under(address: str, key: str) -> str:
+    """Where a page of a folder stands on the site, when the site's address is known; else its key."""
+    return f"{address.rstrip('/')}/{quote(key)}" if is_address(address) else key
 
 
 def absolute(value: str, base: str) -> str:

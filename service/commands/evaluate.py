@@ -62,6 +62,11 @@ def evaluate(  # noqa: PLR0913, PLR0917 click hands over one argument an option
     summary = evaluation.summarise(scores, limit)
     if per_query is not None:
         _write(per_query, scores)
+    if questions and not summary.recall:
+        click.echo(
+            "broadsheet: no judged article is among the hits: is --id-prefix right?",
+            err=True,
+        )
     click.echo(json.dumps(_as_object(summary)) if json_ else "\n".join(_as_lines(summary, scores)))
 
 

@@ -98,7 +98,7 @@ class SearchPageResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Show the start page, an answer, or what is wrong with the question."""
         try:
-            self._show(req, resp, search_request(req.query_string))
+            self._show(req, resp, search_request(req.query_string, strict=False))
         except (Problem, BroadsheetError) as error:
             problem = problem_of(error) if isinstance(error, BroadsheetError) else error
             asked = urls.read(req.query_string)

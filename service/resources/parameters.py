@@ -64,9 +64,7 @@ class Parameter:
 
 def _filters() -> tuple[Parameter, ...]:
     return tuple(
-        Parameter(
-            field.name, "labels", f"only this {field.name}; repeat it for any of several"
-        )
+        Parameter(field.name, "labels", f"only this {field.name}; repeat it for any of several")
         for field in FIELDS
         if field.filter
     )

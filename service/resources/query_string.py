@@ -56,17 +56,18 @@ class Faults:
             raise Problem(400, code, first.detail, tuple(fault for _, fault in self._found))
 
 
-def read_query(query_string: str, table: Sequence[Parameter]) -> dict[str, Any]:
+def read_query(query_string: str, table: Sequence[Parameter], *, strict: bool = True) -> dict[str, Any]:
     """Read a query string (as WSGI hands it on: bytes as latin-1) into typed values by name.
 
     Flags are ``bool``, numbers ``int``, lists tuples of text without repetitions, the rest text.
-    Absent and empty parameters have their default.
+    Absent and empty parameters have their default. Without ``strict``, names that are not in the table
+    are passed over: a visitor's link may carry anything.
 
     Raises:
         Problem: status 400; ``errors`` names every parameter at fault.
     """
     faults = Faults()
-    given = _collect(query_string, table, faults)
+    given = _collect(query_string, table, faults, strict=strict)
     values = {parameter.name: _value(parameter, given.get(parameter.name, ()), faults) for parameter in table}
     _compare_days(values, faults)
     faults.check()
@@ -95,7 +96,7 @@ def _decoded(text: str, where: str) -> str:
 
 
 def _collect(
-    query_string: str, table: Sequence[Parameter], faults: Faults
+    query_string: str, table: Sequence[Parameter], faults: Faults, *, strict: bool
 ) -> dict[str, list[tuple[str, str]]]:
     """Own name -> (name as given, value) pairs."""
     known = {parameter.name for parameter in table}
@@ -107,7 +108,7 @@ def _collect(
         elif (own := ALIASES.get(plain, name)) in known:
             _numbers_no_terms(plain, value, faults)
             given.setdefault(own, []).append((name, value))
-        elif name not in _PLUMBING and not _TRACKING.fullmatch(name):
+        elif strict and name not in _PLUMBING and not _TRACKING.fullmatch(name):
             faults.add(name, _unknown(name, known), "unknown_parameter")
     return given
 

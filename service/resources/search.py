@@ -29,13 +29,13 @@ VERSION_OF_ANSWERS: Final = (
 _DEFAULT_FACETS: Final = SearchRequest("").facets
 
 
-def search_request(query_string: str) -> SearchRequest:
-    """The request a query string stands for.
+def search_request(query_string: str, *, strict: bool = True) -> SearchRequest:
+    """The request a query string stands for; without ``strict``, unknown names are passed over.
 
     Raises:
         Problem: 400; names what cannot be used.
     """
-    given = read_query(query_string, SEARCH)
+    given = read_query(query_string, SEARCH, strict=strict)
     return SearchRequest(
         text=given["q"],
         exact=given["exact"],

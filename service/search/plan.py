@@ -125,7 +125,8 @@ def _singles(tokens: Sequence[Token]) -> list[Token]:
 
 
 def _known(item: Item, knows: Knows) -> bool:
-    return any(knows(token.surface) for token in item.words[0])
+    # One CJK character is found by the pairs it begins; the dictionary need not hold it alone.
+    return any(is_cjk_character(token.surface) or knows(token.surface) for token in item.words[0])
 
 
 def may_be_typo(item: Item) -> bool:

@@ -64,7 +64,7 @@ def read(query: str) -> SearchRequest:
     Unknown parameters and values that cannot be used are passed over: this is for showing a
     question again, not for answering it. Never raises.
     """
-    given = parse_qs(query, errors="replace")
+    given = parse_qs(query.replace("%00", ""), errors="replace")
     text = given.get("q", [""])[-1]
     return SearchRequest(
         text=text,
