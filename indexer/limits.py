@@ -8,9 +8,5 @@ MAX_QUERY_DEPTH = 8  # nesting of the query tree, so that evaluation never recur
 MAX_EXPANSIONS = 1_024  # terms a prefix or a fuzzy word may stand for; the most frequent are kept
 MAX_WINDOW = 10_000  # hits reachable by paging; deeper pages are asked for by machines, not readers
 RESCORE_WINDOW = 1_000  # best hits whose word positions are read for the closeness and title bonuses
-LONG_QUESTION = (
-    6  # from so many words on a text is a question, and asking for all of them finds next to nothing
-)
-LONG_QUESTION_HITS = 10  # a long question with fewer articles than a page of hits is relaxed
 FUZZY_MIN_LENGTH = 4  # shorter words have too many neighbours for a typo to be told from another word
 FUZZY_LONG_WORD = 8  # from this length on two edits are tried

@@ -147,11 +147,11 @@ class Engine:
     def _execute(self, reader: Reader, request: SearchRequest, plan: Plan) -> tuple[Query, Found]:
         search = self._search(request, plan)
         found = reader.execute(search)
-        if plan.relaxed is None or found.total >= plan.enough:
+        if found.total or plan.relaxed is None:
             return plan.query, found
         more = reader.execute(replace(search, query=plan.relaxed))
         # An answer that found nothing more has not been relaxed, whatever was tried.
-        return (plan.relaxed, more) if more.total > found.total else (plan.query, found)
+        return (plan.relaxed, more) if more.total else (plan.query, found)
 
     def _search(self, request: SearchRequest, plan: Plan) -> Search:
         return Search(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from indexer.analysis import Token, fold, folded_form
-from indexer.limits import FUZZY_LONG_WORD, FUZZY_MIN_LENGTH, LONG_QUESTION, LONG_QUESTION_HITS
+from indexer.limits import FUZZY_LONG_WORD, FUZZY_MIN_LENGTH
 from indexer.query import (
     AllOf,
     AnyOf,
@@ -53,14 +53,13 @@ class Tuning:
 class Plan:
     """What to ask the engine for.
 
-    ``relaxed`` is the tree to fall back on when fewer than ``enough`` articles are found, ``None``
-    when there is nothing to relax. ``words`` are
+    ``relaxed`` is the tree to fall back on when nothing is found, ``None`` when there is nothing to
+    relax. ``words`` are
     for the closeness and title bonuses. ``unknown`` are the items whose word the index does not know.
     """
 
     query: Query
     relaxed: Query | None = None
-    enough: int = 1
     words: tuple[Leaf, ...] = ()
     ignored: tuple[str, ...] = ()
     unknown: tuple[Item, ...] = ()
@@ -95,7 +94,6 @@ def _generic(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
     return Plan(
         query=_all([*words, *required], excluded),
         relaxed=_all([Some(tuple(words)), *required], excluded) if len(words) > 1 else None,
-        enough=LONG_QUESTION_HITS if len(words) >= LONG_QUESTION else 1,
         words=tuple(leaf for _, node in nodes for leaf in leaves(node)[:1]),
         ignored=tuple(request.text[item.start : item.end] for item in ignored),
         unknown=unknown,

@@ -97,8 +97,7 @@ class Hit:
 class Applied:
     """What was done to the question beyond what was typed.
 
-    ``relaxed``: no article has all the words (or, of a question of many words, hardly any), so those
-    with some are shown. ``ignored``: words
+    ``relaxed``: no article has all the words, so those with some are shown. ``ignored``: words
     that could not be asked for (stop words). ``corrected``: the text with typos replaced, when
     typos were tried; ``unknown``: words no article has.
     """
