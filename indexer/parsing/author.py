@@ -118,7 +118,7 @@ def _by_relation(near: list[Node]) -> list[str]:
 def _microdata(tree: Tree) -> list[str]:
     found: list[str] = []
     for node in tree.nodes:
-        if node.get("itemprop").lower() == "author":
+        if node.is_small and node.get("itemprop").lower() == "author":
             inner = [item for item in tree.inside(node) if item.get("itemprop").lower() == "name"]
             found.append((inner[0].get("content") or text_of(inner[0])) if inner else node.get("content") or text_of(node))
     return found[:3] if len(found) <= 5 else found[:1]

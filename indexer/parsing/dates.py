@@ -174,7 +174,7 @@ def _modified(evidence: Evidence) -> Iterator[str]:
 
 def _microdata(tree: Tree, name: str) -> Iterator[str]:
     for node in tree.nodes:
-        if node.get("itemprop").lower() == name.lower():
+        if node.is_small and node.get("itemprop").lower() == name.lower():
             yield node.get("datetime") or node.get("content") or text_of(node)
 
 

@@ -14,9 +14,9 @@ from functools import cache
 
 from ..errors import RejectedPage
 
-MAX_ELEMENTS = 400_000
-"""The most start tags a page may have: 400,000 take about 10 s and 400 MB to build on one core. A long
-book in one page has some tens of thousands."""
+MAX_ELEMENTS = 300_000
+"""The most start tags a page may have: so many take some 10 s and 350 MB on one core. A long book in one
+page has some tens of thousands."""
 
 _OPEN = re.compile(
     r"<(?:(!--)|(!\[CDATA\[)|(\?)|"

@@ -9,7 +9,7 @@ times, since one of them says about as much as three Latin letters.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .tree import INLINE, Node, Tree
@@ -71,7 +71,7 @@ def total(tree: Tree, units: tuple[Unit, ...], dead: Mapping[int, str] | None = 
     """Sum units up the tree, leaving out those inside the elements numbered in ``dead``."""
     size = len(tree.nodes)
     chars, linked, prose = [0] * size, [0] * size, [0] * size
-    gone = _inside(tree, dead) if dead else bytearray(size)
+    gone = inside(tree, dead) if dead else bytearray(size)
     for unit in units:
         if not gone[unit.owner]:
             chars[unit.owner] += unit.chars
@@ -86,10 +86,10 @@ def total(tree: Tree, units: tuple[Unit, ...], dead: Mapping[int, str] | None = 
     return Measures(units, chars, linked, prose)
 
 
-def _inside(tree: Tree, dead: Mapping[int, str]) -> bytearray:
-    """A flag for every element that is one of these or inside one."""
+def inside(tree: Tree, tops: Iterable[int]) -> bytearray:
+    """A flag for every element: 1 when it is one of those numbered in ``tops`` or inside one."""
     flags = bytearray(len(tree.nodes))
-    for index in dead:
+    for index in tops:
         end = tree.nodes[index].end
         flags[index:end] = b"\x01" * (end - index)
     return flags

@@ -13,7 +13,7 @@ from .decode import decode
 from .head import Head, read_head
 from .limits import MAX_PAGE_BYTES
 from .markup import strip
-from .measure import Measures, measure, total
+from .measure import Measures, inside, measure, total
 from .tree import Node, Tree, build, collapse, text_of
 
 def parse(page: Page, site: Site) -> Article:
@@ -135,12 +135,9 @@ def _pictures(found: _Found) -> list[Node]:
     """The pictures between the title and the end of the content, furniture left out."""
     heading = found.title.node
     start = min(found.roots[0].index, heading.index if heading else found.roots[0].index)
+    gone = inside(found.tree, found.dead)
     nodes = found.tree.nodes[start : max(root.end for root in found.roots)]
-    return [node for node in nodes if node.name == "img" and not any(_holds(found, i, node) for i in found.dead)][:3]
-
-
-def _holds(found: _Found, index: int, node: Node) -> bool:
-    return found.tree.nodes[index].holds(node)
+    return [node for node in nodes if node.name == "img" and not gone[node.index]][:3]
 
 
 def _edge_lines(refined: refine.Refined) -> list[str]:

@@ -16,9 +16,6 @@ OWN_RULES = frozenset(
 SMALL_CHARS = 400
 """An element with more text than this is no line of metadata."""
 
-SMALL_NODES = 120
-"""An element with more elements in it than this is no line of metadata."""
-
 MAX_OWN = 3000
 """How many elements are looked at; an article's header and footer hold far fewer."""
 
@@ -66,7 +63,7 @@ def surroundings(
         if _is_foreign(node, live, dead, kept, top.holds(node)):
             index = node.end
             continue
-        if node.end - index <= SMALL_NODES and measures.chars[index] <= SMALL_CHARS and node is not top:
+        if node.is_small and measures.chars[index] <= SMALL_CHARS and node is not top:
             (inside if top.holds(node) else beside).append(node)
         index += 1
     return Surroundings(inside, beside, top.name in ("body", "html", "#root"))

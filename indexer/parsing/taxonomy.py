@@ -145,23 +145,25 @@ def _keywords(head: Head, data: jsonld.Data) -> Iterator[str]:
 
 
 def _labelled(own: list[Node], pattern: re.Pattern[str]) -> Iterator[str]:
-    """What stands behind a label: links in the same element, else the text after the colon."""
+    """What stands behind a label: the rest of its own text, the links beside it, or the text after it."""
     for node in own:
-        if node.name in ("article", "main", "section", "body") or node.end - node.index > 200:
+        if node.name in ("article", "main", "section", "body"):
             continue
-        lead = "".join(child if isinstance(child, str) else "" for child in node.children[:1]) or _first_text(node)
-        if pattern.match(collapse(lead)):
-            links = [text_of(item) for item in own if item.name == "a" and node.holds(item)]
-            rest = collapse(text_of(node))[len(collapse(lead)) :]
-            found = _labels(links or re.split(r"[,،|]", rest))
-            if found:
-                yield from found
-                return
+        lead = collapse(_first_text(node))
+        label, colon, behind = lead.partition(":")
+        if not pattern.match(label + colon):
+            continue
+        links = [text_of(item) for item in own if item.name == "a" and node.holds(item)]
+        rest = behind or collapse(text_of(node))[len(lead) :]
+        found = _labels(links if links and not behind else re.split(r"[,،|]", rest))
+        if found:
+            yield from found
+            return
 
 
 def _first_text(node: Node) -> str:
     for child in node.children:
-        text = child if isinstance(child, str) else text_of(child) if len(child.children) <= 3 else ""
+        text = child if isinstance(child, str) else text_of(child) if len(child.children) <= 3 else "-"
         if text.strip():
             return text
     return ""
@@ -190,7 +192,8 @@ def crumbs(tree: Tree, data: jsonld.Data) -> list[str]:
             return [jsonld.text(item.get("name") or item.get("item")) for item in items[:20] if isinstance(item, dict)]
     for node in tree.nodes:
         if "breadcrumb" in f"{node.get('class')} {node.get('id')} {node.get('aria-label')} {node.get('itemtype')}".lower():
-            return [text_of(item) for item in tree.inside(node) if item.name in ("a", "li", "span")][:40]
+            items = [item for item in tree.inside(node) if item.name in ("a", "li", "span") and item.is_small]
+            return [text_of(item) for item in items[:40]]
     return []
 
 

@@ -22,16 +22,24 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from ..site import Site
 from . import jsonld
 from .address import is_address
 from .head import Head
+from .measure import inside
 from .tree import Node, Tree, text_of
 
 MAX_TITLE_CHARS = 500
 """A longer heading is not a title but a text in the wrong element."""
+
+MAX_HEADINGS = 200
+"""How many headings of a level are looked at: the title is among the first."""
+
+MAX_PARTS = 4
+"""How many parts of a document's title may be names of the site."""
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _SEPARATORS = re.compile(r"\s+[|–—\-·•»«:/›‹~*]+\s+|\s*[|»›]\s*|\s*::\s*|(?<=\S)[:：]\s+(?=[^:：]+$)|\s-\s")
@@ -57,6 +65,8 @@ class Title:
 
 def fold(text: str) -> str:
     """A text for comparison: no case, accents, punctuation or spaces."""
+    if text.isascii():
+        return _NOT_WORD.sub("", text).lower()
     plain = unicodedata.normalize("NFKD", text).casefold()
     return _NOT_WORD.sub("", "".join(char for char in plain if not unicodedata.combining(char)))
 
@@ -110,7 +120,7 @@ class _Finder:
         self._site = site
         self._dead = dead
         self._names = names
-        self._foreign = _inside_foreign(tree, dead)
+        self._foreign = inside(tree, [index for index, rule in dead.items() if rule in _NEVER])
         self._named = [name for name in (head.first("og:title"), head.title) if name]
 
     def is_site(self, text: str) -> bool:
@@ -167,7 +177,8 @@ class _Finder:
                 yield Title(name, node)
 
     def _headings(self, *names: str) -> list[Node]:
-        return [node for node in self._tree.nodes if node.name in names and not self._foreign[node.index]]
+        nodes = (node for node in self._tree.nodes if node.name in names and node.is_small)
+        return list(islice((node for node in nodes if not self._foreign[node.index]), MAX_HEADINGS))
 
     def _is_brand(self, node: Node, key: str) -> bool:
         """Whether a heading carries the name of the site or of a section.
@@ -176,7 +187,7 @@ class _Finder:
         in the document's title and not in ``og:title``.
         """
         stated = fold(self._head.first("og:title"))
-        parts = _SEPARATORS.split(self._head.title)
+        parts = _SEPARATORS.split(self._head.title[:MAX_TITLE_CHARS])
         if stated and key not in stated and any(fold(part) == key for part in parts[1:]):
             return True
         near: list[Node | None] = [node, node.parent]
@@ -186,7 +197,7 @@ class _Finder:
 
     def _marked(self) -> list[Node]:
         """Elements marked as the headline by microdata, microformats or WordPress, if the page's names agree."""
-        live = [node for node in self._tree.nodes if not self._foreign[node.index]]
+        live = [node for node in self._tree.nodes if node.is_small and not self._foreign[node.index]]
         nodes = [node for node in live if node.get("itemprop") == "headline" and node.name != "meta"]
         for name in _TITLE_CLASSES:
             nodes += [node for node in live if name in node.classes and node.name not in ("a", "article", "body")]
@@ -203,7 +214,7 @@ class _Finder:
 
     def _lines_in_title(self) -> Iterator[Title]:
         """Lines of the page that are what stands beside a separator in the document's title, the longest first."""
-        whole = self._head.title
+        whole = self._head.title[:MAX_TITLE_CHARS]
         cuts = [*_SEPARATORS.finditer(whole), *_COLON.finditer(whole)]
         parts = {fold(part) for cut in cuts for part in (whole[: cut.start()], whole[cut.end() :])} | {fold(whole)}
         found: list[tuple[int, Title]] = []
@@ -228,14 +239,24 @@ class _Finder:
 
     def without_site(self, name: str) -> str:
         """A document title without the site's name before or after it."""
+        name = name[:MAX_TITLE_CHARS]
+        for _ in range(MAX_PARTS):
+            shorter = self._without_one(name)
+            if shorter == name:
+                break
+            name = shorter
+        return _ARCHIVE.sub("", _without_tail(name)).strip(" |-–—·»")
+
+    def _without_one(self, name: str) -> str:
+        """Without one part that is the site's name, the last such part first."""
         cuts = list(_SEPARATORS.finditer(name))
         for cut in (*reversed(cuts), *cuts, *_COLON.finditer(name)):
             before, after = name[: cut.start()].strip(), name[cut.end() :].strip()
-            if fold(after) in self._names and before:
-                return self.without_site(before)
-            if fold(before) in self._names and after:
-                return self.without_site(after)
-        return _ARCHIVE.sub("", _without_tail(name, cuts)).strip(" |-–—·»")
+            if before and fold(after) in self._names:
+                return before
+            if after and fold(before) in self._names:
+                return after
+        return name
 
 
 def _may_be_title(node: Node) -> bool:
@@ -250,19 +271,12 @@ def _leads_home(link: Node) -> bool:
     return link.get("rel") == "home" or (bool(address) and path in ("", "/"))
 
 
-def _inside_foreign(tree: Tree, dead: dict[int, str]) -> bytearray:
-    """A flag for every element inside furniture that never holds the title."""
-    flags = bytearray(len(tree.nodes))
-    for index, rule in dead.items():
-        if rule in _NEVER:
-            flags[index : tree.nodes[index].end] = b"\x01" * (tree.nodes[index].end - index)
-    return flags
-
-
-def _without_tail(name: str, cuts: list[re.Match[str]]) -> str:
-    """Without knowing the site's name: a short last part behind a separator is taken for it."""
-    for cut in reversed(cuts):
+def _without_tail(name: str) -> str:
+    """Without knowing the site's name: short last parts behind separators are taken for it."""
+    for cut in reversed(list(_SEPARATORS.finditer(name))):
         before, after = name[: cut.start()].strip(), name[cut.end() :].strip()
-        if ":" not in cut.group() and len(before.split()) >= 3 and len(after.split()) <= 4 and len(after) < len(before):
-            return _without_tail(before, cuts[: cuts.index(cut)])
+        short = len(after.split()) <= 4 and len(after) < len(before)
+        if ":" in cut.group() or len(before.split()) < 3 or not short:
+            break
+        name = before
     return name

@@ -75,6 +75,8 @@ def judge(tree: Tree, head: Head, data: jsonld.Data, title: str, blocks: Sequenc
     text = [block for block in blocks if block.kind != "heading"]
     size = sum(weight(block.text) for block in text)
     prose = sum(weight(block.text) for block in text if block.link_density < 0.5 and weight(block.text) >= 60)
+    if _is_system_page(tree):
+        raise RejectedPage("not_article", "a message of the system by its body's id 'error-page'")
     if NOT_FOUND.search(f"{title} {head.title}") and prose < 600:
         raise RejectedPage("not_article", f"an error page: {title[:80]!r}")
     if size < LEAST_CHARS:
@@ -94,10 +96,16 @@ def linked_headings(tree: Tree) -> int:
     """How many headings of the page are links: the titles of other articles."""
     count = 0
     for node in tree.nodes:
-        if node.name in ("h2", "h3", "h4"):
+        if node.name in ("h2", "h3", "h4") and node.is_small:
             near: list[Node] = [item for item in tree.inside(node) if item.name == "a" and item.get("href")]
             count += bool(near) or (node.parent is not None and node.parent.name == "a")
     return count
+
+
+def _is_system_page(tree: Tree) -> bool:
+    """Whether this is a message of WordPress itself: a fault, a refused request."""
+    body = tree.first("body")
+    return body is not None and body.get("id") == "error-page"
 
 
 def _has_password(tree: Tree) -> bool:
