@@ -18,7 +18,7 @@ LEAST_WIDTH = 100
 
 
 def canonical(page: Page, head: Head, site: Site, data: jsonld.Data) -> str:
-    """The canonical address if it is a plausible one, else the page's, else its place under the site's address.
+    """The canonical address if it is a plausible one, else the page's, else its place on the site.
 
     In order: ``rel=canonical``, ``og:url``, what JSON-LD gives as the article's address.
 
@@ -30,6 +30,11 @@ def canonical(page: Page, head: Head, site: Site, data: jsonld.Data) -> str:
         url = absolute(value, base)
         if url and not (_is_home(url) and not _is_home(page.url or page.key)):
             return url
+    return own_address(page, site)
+
+
+def own_address(page: Page, site: Site) -> str:
+    """Where a page stands that names no canonical address: as its source says, else under the site's address."""
     return page.url or _under(site.address, page.key)
 
 
@@ -41,7 +46,11 @@ def _under(address: str, key: str) -> str:
 def absolute(value: str, base: str) -> str:
     """An absolute http address for a possibly relative one; empty when there is none to be had."""
     value = value.strip()
-    if not value or len(value) > MAX_ADDRESS_CHARS or value.startswith(("#", "data:", "javascript:", "mailto:")):
+    if (
+        not value
+        or len(value) > MAX_ADDRESS_CHARS
+        or value.startswith(("#", "data:", "javascript:", "mailto:"))
+    ):
         return ""
     try:
         joined = urljoin(base, value) if base else value
@@ -65,7 +74,9 @@ def image(head: Head, data: jsonld.Data, base: str, shown: list[Node]) -> str:
     In order: ``og:image``, ``twitter:image``, JSON-LD, ``link rel=image_src``, the pictures shown in the
     article (``shown``, in document order).
     """
-    stated = [head.first("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")]
+    stated = [
+        head.first("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src")
+    ]
     stated += [_picture(data.article.get("image"), data), _picture(data.article.get("thumbnailUrl"), data)]
     stated += [head.link("image_src"), *(_source(node) for node in shown)]
     return next((url for url in (absolute(found, base) for found in stated) if url), "")
@@ -90,4 +101,6 @@ def _source(node: Node) -> str:
 
 
 def _is_home(url: str) -> bool:
-    return urlsplit(url).path in ("", "/") and not urlsplit(url).query if is_address(url) else not url.strip("/")
+    return (
+        urlsplit(url).path in ("", "/") and not urlsplit(url).query if is_address(url) else not url.strip("/")
+    )

@@ -120,7 +120,11 @@ def _microdata(tree: Tree) -> list[str]:
     for node in tree.nodes:
         if node.is_small and node.get("itemprop").lower() == "author":
             inner = [item for item in tree.inside(node) if item.get("itemprop").lower() == "name"]
-            found.append((inner[0].get("content") or text_of(inner[0])) if inner else node.get("content") or text_of(node))
+            found.append(
+                (inner[0].get("content") or text_of(inner[0]))
+                if inner
+                else node.get("content") or text_of(node)
+            )
     return found[:3] if len(found) <= 5 else found[:1]
 
 
@@ -145,7 +149,9 @@ def _by_line(near: list[Node]) -> Iterator[str]:
         if not 5 <= len(text) <= 100:
             continue
         behind = _BY_AT_END.search(text)
-        line = text if BYLINE.match(text) else behind.group(1) if behind and any(map(str.isdigit, text)) else ""
+        line = (
+            text if BYLINE.match(text) else behind.group(1) if behind and any(map(str.isdigit, text)) else ""
+        )
         if line and 1 <= len(clean_name(line).split()) <= 5:
             yield line
             return

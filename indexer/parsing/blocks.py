@@ -22,7 +22,9 @@ MAX_ITEM_CHARS = 1200
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset(("ul", "ol", "dl", "menu", "dir"))
 _ITEMS = frozenset(("li", "dt", "dd"))
-_LAYOUT_SIGNS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "table", "article", "section", "blockquote", "figure"))
+_LAYOUT_SIGNS = frozenset(
+    ("h1", "h2", "h3", "h4", "h5", "h6", "table", "article", "section", "blockquote", "figure")
+)
 _CELL_LAYOUT = frozenset(("h1", "h2", "h3", "table", "article", "section", "form", "nav"))
 _SKIPPED = SILENT | {"rp", "rt", "head", "input", "img", "hr", "svg", "area", "source", "track", "param"}
 

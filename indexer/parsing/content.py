@@ -93,9 +93,17 @@ def lead(tree: Tree, live: Measures, choice: Choice, heading: Node | None) -> li
     if heading is None or choice.evidence == "site" or heading.index >= root.index:
         return []
     owners = [unit.owner for unit in live.units if heading.end <= unit.owner < root.index and unit.prose]
-    found = [tree.nodes[owner] for owner in dict.fromkeys(owners) if live.prose[owner] and not tree.nodes[owner].holds(root)]
+    found = [
+        tree.nodes[owner]
+        for owner in dict.fromkeys(owners)
+        if live.prose[owner] and not tree.nodes[owner].holds(root)
+    ]
     whole = sum(live.prose[node.index] for node in found)
-    return [] if whole > LEAD_SHARE * live.prose[root.index] + LEAD_CHARS else [node for node in found if _is_lead(node)]
+    return (
+        []
+        if whole > LEAD_SHARE * live.prose[root.index] + LEAD_CHARS
+        else [node for node in found if _is_lead(node)]
+    )
 
 
 def _is_lead(node: Node) -> bool:
@@ -104,7 +112,10 @@ def _is_lead(node: Node) -> bool:
     for _ in range(6):
         if above is None:
             break
-        if above.name in ("figure", "figcaption", "li", "article", "aside", "label", "button") and above.parent is not None:
+        if (
+            above.name in ("figure", "figcaption", "li", "article", "aside", "label", "button")
+            and above.parent is not None
+        ):
             return above.name == "article" and above is not node
         above = above.parent
     return True
@@ -135,7 +146,9 @@ def _best(candidates: list[Node], live: Measures, voted: Node) -> tuple[Node, ..
     outer = _outermost(candidates)
     top = max(outer, key=lambda node: live.prose[node.index])
     siblings = tuple(node for node in outer if node.parent is top.parent and _alike(node, top))
-    chosen = siblings if len(siblings) > 1 and not _teasers(siblings, live) else (_inmost(top, candidates, live),)
+    chosen = (
+        siblings if len(siblings) > 1 and not _teasers(siblings, live) else (_inmost(top, candidates, live),)
+    )
     prose = sum(live.prose[node.index] for node in chosen)
     return chosen if prose >= FAIR_SHARE * live.prose[voted.index] else ()
 
@@ -143,7 +156,11 @@ def _best(candidates: list[Node], live: Measures, voted: Node) -> tuple[Node, ..
 def _inmost(top: Node, candidates: list[Node], live: Measures) -> Node:
     """The innermost candidate that still holds nearly all the prose: the text without its surroundings."""
     for node in candidates:
-        if node is not top and top.holds(node) and live.prose[node.index] >= NEARLY_ALL * live.prose[top.index]:
+        if (
+            node is not top
+            and top.holds(node)
+            and live.prose[node.index] >= NEARLY_ALL * live.prose[top.index]
+        ):
             top = node
     return top
 
@@ -192,9 +209,7 @@ def _widened(node: Node, live: Measures) -> Node:
         parent = node.parent
         more = live.prose[parent.index] - live.prose[node.index]
         noise = live.chars[parent.index] - live.chars[node.index] - more
-        if more > 0.15 * live.prose[node.index] and noise < 0.5 * more:
-            node = parent
-        elif more == 0 and noise == 0:
+        if (more > 0.15 * live.prose[node.index] and noise < 0.5 * more) or (more == 0 and noise == 0):
             node = parent
         else:
             break

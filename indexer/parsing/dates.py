@@ -17,7 +17,7 @@ A date keeps the calendar day and the offset it was written with; nothing is shi
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -41,11 +41,15 @@ _ISO = re.compile(
 _COMPACT = re.compile(r"(?<!\d)(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[/.年년]\s?(\d{1,2})\s?[/.月월]\s?(\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d)")
-_NAMED_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s*(?:de\s+|of\s+|-|\s)?\s*([^\W\d_]{2,14})\.?,?\s*(?:de\s+|del\s+|-)?\s*(\d{4})(?!\d)")
+_NAMED_DAY_FIRST = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s*(?:de\s+|of\s+|-|\s)?\s*([^\W\d_]{2,14})\.?,?\s*(?:de\s+|del\s+|-)?\s*(\d{4})(?!\d)"
+)
 _NAMED_MONTH_FIRST = re.compile(r"([^\W\d_]{3,14})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?!\d)")
 _YEAR_NAMED = re.compile(r"(?<!\d)(\d{4})\.?,?\s+([^\W\d_]{3,14})\.?\s+(\d{1,2})(?!\d)")
 _TIME = re.compile(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
-_URL_DATE = re.compile(r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/_.-]|$)|[/_-]((?:19|20)\d{2})(\d{2})(\d{2})(?=[/_.-]|$)|[/_-]((?:19|20)\d{2})-(\d{2})-(\d{2})(?=\D|$)")
+_URL_DATE = re.compile(
+    r"/((?:19|20)\d{2})[/-](\d{1,2})[/-](\d{1,2})(?=[/_.-]|$)|[/_-]((?:19|20)\d{2})(\d{2})(\d{2})(?=[/_.-]|$)|[/_-]((?:19|20)\d{2})-(\d{2})-(\d{2})(?=\D|$)"
+)
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
 
 _PUBLISHED_METAS = (
@@ -60,8 +64,14 @@ _MODIFIED_METAS = (
     "article:modified_time", "og:updated_time", "og:modified_time", "datemodified", "dateupdated", "lastmod", "last-modified", "modified",
     "dcterms.modified", "dc.date.modified", "article:modified", "revised", "updated", "moddate",
 )  # fmt: skip
-_PUBLISHED_CLASS = re.compile(r"publish|entry-?date|post-?date|posted|pub-?date|dt-published|article-?date|story-?date|created|news-?date|datum|fecha|tarikh", re.IGNORECASE)
-_DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:date|dates|time|timestamp|published|posted-on|posted|byline|dateline|meta|datum|submitted|info)(?:$|[\s_-])|date$|Date|time$", re.IGNORECASE)
+_PUBLISHED_CLASS = re.compile(
+    r"publish|entry-?date|post-?date|posted|pub-?date|dt-published|article-?date|story-?date|created|news-?date|datum|fecha|tarikh",
+    re.IGNORECASE,
+)
+_DATE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:date|dates|time|timestamp|published|posted-on|posted|byline|dateline|meta|datum|submitted|info)(?:$|[\s_-])|date$|Date|time$",
+    re.IGNORECASE,
+)
 _MODIFIED_CLASS = re.compile(r"updated|modified|dt-updated|revis", re.IGNORECASE)
 
 
@@ -103,7 +113,7 @@ def _local(published: str, addressed: str) -> str:
     """
     if not (addressed and published.endswith("+00:00")) or published[:10] == addressed:
         return published
-    gap = datetime.date.fromisoformat(published[:10]) - datetime.date.fromisoformat(addressed)
+    gap = dt.date.fromisoformat(published[:10]) - dt.date.fromisoformat(addressed)
     return addressed if abs(gap.days) == 1 else published
 
 
@@ -116,13 +126,13 @@ def parse_date(text: str) -> str:
     if not any(char.isdigit() for char in text):
         return ""
     if _EPOCH.match(text):
-        return datetime.datetime.fromtimestamp(int(text[:10]), datetime.UTC).date().isoformat()
+        return dt.datetime.fromtimestamp(int(text[:10]), dt.UTC).date().isoformat()
     return _machine(text) or _written(text)
 
 
 def date_in_address(address: str) -> str:
     """The date in the path of an address, or an empty string."""
-    for found in _URL_DATE.finditer(address.split("?")[0]):
+    for found in _URL_DATE.finditer(address.split("?", maxsplit=1)[0]):
         groups = [int(group) for group in found.groups() if group]
         day = _day(*groups)
         if day:
@@ -130,7 +140,7 @@ def date_in_address(address: str) -> str:
     return ""
 
 
-def jalali_to_gregorian(year: int, month: int, day: int) -> datetime.date:
+def jalali_to_gregorian(year: int, month: int, day: int) -> dt.date:
     """The Gregorian day of a day in the Iranian calendar (the 33-year arithmetic cycle, right for 1178 to 1633).
 
     Raises:
@@ -141,7 +151,7 @@ def jalali_to_gregorian(year: int, month: int, day: int) -> datetime.date:
     cycle = year + 1595
     days = -355668 + 365 * cycle + cycle // 33 * 8 + (cycle % 33 + 3) // 4 + day
     days += (month - 1) * 31 if month < 7 else (month - 7) * 30 + 186
-    return datetime.date(1, 1, 1) + datetime.timedelta(days=days - 366)
+    return dt.date(1, 1, 1) + dt.timedelta(days=days - 366)
 
 
 def _first(values: Iterable[str]) -> str:
@@ -182,7 +192,11 @@ def _elements(near: list[Node], pattern: re.Pattern[str]) -> Iterator[str]:
     """Dates in elements whose class matches: the machine's form if there is one."""
     for node in near:
         names = f"{node.get('class')} {node.get('id')}"
-        if names != " " and pattern.search(names) and not (pattern is _PUBLISHED_CLASS and _is_modified(node)):
+        if (
+            names != " "
+            and pattern.search(names)
+            and not (pattern is _PUBLISHED_CLASS and _is_modified(node))
+        ):
             yield node.get("datetime") or node.get("content") or node.get("title")
             text = text_of(node)
             if len(text) <= MAX_DATE_CHARS:
@@ -211,7 +225,9 @@ def _lines(near: list[Node]) -> Iterator[str]:
 
 def _machine(text: str) -> str:
     for found in _ISO.finditer(text):
-        day = _day(int(found[1]), int(found[2]), int(found[3])) or _jalali(int(found[1]), int(found[2]), int(found[3]))
+        day = _day(int(found[1]), int(found[2]), int(found[3])) or _jalali(
+            int(found[1]), int(found[2]), int(found[3])
+        )
         if day:
             return day + _clock(found[4], found[5], found[6], found[7])
     found_compact = _COMPACT.search(text)
@@ -240,7 +256,11 @@ def _offset(text: str) -> str:
 
 
 def _written(text: str) -> str:
-    for found in (*_NAMED_DAY_FIRST.finditer(text), *_NAMED_MONTH_FIRST.finditer(text), *_YEAR_NAMED.finditer(text)):
+    for found in (
+        *_NAMED_DAY_FIRST.finditer(text),
+        *_NAMED_MONTH_FIRST.finditer(text),
+        *_YEAR_NAMED.finditer(text),
+    ):
         day = _named(*found.groups())
         if day:
             return day
@@ -280,7 +300,7 @@ def _day(year: int, month: int, day: int) -> str:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return ""
     try:
-        return datetime.date(year, month, day).isoformat()
+        return dt.date(year, month, day).isoformat()
     except ValueError:
         return ""
 

@@ -81,9 +81,10 @@ _BRACKETS = re.compile(rb"[<>]")
 _LABELS = {
     label: codec
     for codec, labels in {
-        "utf-8": "utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 utf-16 utf-16le utf-16be",
-        "cp1252": "iso-8859-1 iso8859-1 iso88591 latin1 latin-1 l1 ascii us-ascii windows-1252 x-cp1252 cp819 "
-        "ibm819 iso_8859-1 iso-ir-100 ansi_x3.4-1968 x-user-defined",
+        "utf-8": "utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 utf-16 "
+        "utf-16le utf-16be",
+        "cp1252": "iso-8859-1 iso8859-1 iso88591 latin1 latin-1 l1 ascii us-ascii windows-1252 x-cp1252 "
+        "cp819 ibm819 iso_8859-1 iso-ir-100 ansi_x3.4-1968 x-user-defined",
         "cp1250": "windows-1250 x-cp1250",
         "cp1251": "windows-1251 x-cp1251 win-1251 win1251",
         "cp1253": "windows-1253 x-cp1253",

@@ -112,8 +112,14 @@ HARD = frozenset(
 """Rules that hold even for an element with most of the page's prose."""
 
 _CLASS_RULES = (
-    ("hidden", r"screen reader( text| only)?|sr only|visually hidden|visuallyhidden|assistive text|offscreen|u hidden"),
-    ("class:site-title", r"site (title|name|description|logo|branding|header|tagline)|masthead|top ?bar|logo"),
+    (
+        "hidden",
+        r"screen reader( text| only)?|sr only|visually hidden|visuallyhidden|assistive text|offscreen|u hidden",
+    ),
+    (
+        "class:site-title",
+        r"site (title|name|description|logo|branding|header|tagline)|masthead|top ?bar|logo",
+    ),
     (
         "class:comments",
         r"comments?|comment ?list|comments? (area|section|wrapper|form|respond|reply|body|content|box|block|template)"
@@ -134,7 +140,10 @@ _CLASS_RULES = (
         r"|rail|right rail|left rail|side (col|column|rail|panel)|rightcol|leftcol|right ?column|left ?column"
         r"|sidecol|marginalia",
     ),
-    ("class:breadcrumb", r"bread ?crumbs?( \w+)?|crumbs?|\w+ breadcrumbs?|rank math breadcrumb|yoast breadcrumbs?"),
+    (
+        "class:breadcrumb",
+        r"bread ?crumbs?( \w+)?|crumbs?|\w+ breadcrumbs?|rank math breadcrumb|yoast breadcrumbs?",
+    ),
     (
         "class:toc",
         r"toc|toc (container|list|wrapper|box)|table of contents?|ez toc( \w+)*|lwptoc\w*|rank math toc\w*|on this page"
@@ -229,16 +238,41 @@ _CLASS_RULES = (
 
 _COMPILED = tuple((rule, re.compile(rf"(?:wp )?(?:{pattern})s?")) for rule, pattern in _CLASS_RULES)
 
-_LAYOUT_PREFIX = ("has-", "no-", "with-", "without-", "is-", "not-", "wp-container", "wp-elements", "elementor-element")
-_TERM_PREFIX = ("category-", "tag-", "post-", "type-", "status-", "format-", "author-", "postid-", "tax-", "topic-")
+_LAYOUT_PREFIX = (
+    "has-",
+    "no-",
+    "with-",
+    "without-",
+    "is-",
+    "not-",
+    "wp-container",
+    "wp-elements",
+    "elementor-element",
+)
+_TERM_PREFIX = (
+    "category-",
+    "tag-",
+    "post-",
+    "type-",
+    "status-",
+    "format-",
+    "author-",
+    "postid-",
+    "tax-",
+    "topic-",
+)
 _POST_MARKS = frozenset(("hentry", "type-post", "type-page", "status-publish", "h-entry"))
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATOR = re.compile(r"[-_:/.]+")
 _STREAMED = re.compile(r"S:[0-9a-f]+$")
 """React sends parts of a page as hidden elements with such ids and moves them into place."""
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_KEPT_INLINE = frozenset(("hidden", "class:share", "class:ad", "class:comments", "class:related", "class:tools"))
-_QUOTE_WORDS = re.compile(r"quote|infobox|factbox|fact-box|note\b|sidenote|callout|highlight|summary|caption", re.IGNORECASE)
+_KEPT_INLINE = frozenset(
+    ("hidden", "class:share", "class:ad", "class:comments", "class:related", "class:tools")
+)
+_QUOTE_WORDS = re.compile(
+    r"quote|infobox|factbox|fact-box|note\b|sidenote|callout|highlight|summary|caption", re.IGNORECASE
+)
 
 
 def find(tree: Tree, measures: Measures, dropped: frozenset[int] = frozenset()) -> dict[int, str]:
@@ -395,7 +429,9 @@ def _is_other_post(node: Node) -> bool:
         if item.name in ("h2", "h3", "h4", "h5"):
             return any(isinstance(child, Node) and child.name == "a" for child in item.children)
         if depth < 4:
-            stack.extend((child, depth + 1) for child in reversed(item.children[:20]) if isinstance(child, Node))
+            stack.extend(
+                (child, depth + 1) for child in reversed(item.children[:20]) if isinstance(child, Node)
+            )
     return False
 
 

@@ -34,7 +34,9 @@ class Head:
 
     def link(self, relation: str) -> str:
         """The address of the first link with this relation."""
-        return next((node.get("href").strip() for node in self.links.get(relation, ()) if node.get("href")), "")
+        return next(
+            (node.get("href").strip() for node in self.links.get(relation, ()) if node.get("href")), ""
+        )
 
 
 def read_head(tree: Tree) -> Head:

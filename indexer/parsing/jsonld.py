@@ -29,7 +29,9 @@ ARTICLE_TYPES = re.compile(
 _PAGE_TYPES = frozenset(("WebPage", "AboutPage", "ItemPage", "FAQPage", "ContactPage"))
 _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ItemList", "Blog", "OfferCatalog"))
 
-_WRAPPERS = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$")
+_WRAPPERS = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
+)
 _STRINGS_OR_COMMENTS = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|//[^\n]*|,(?=\s*[}\]])', re.DOTALL)
 _TAGS = re.compile(r"<[^<>]*>")
 
@@ -38,7 +40,7 @@ Thing = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """All the things of a page, in the order found; ``article`` is the one that describes the page, or empty."""
+    """All the things of a page, in the order found; ``article`` describes the page, or is empty."""
 
     things: tuple[Thing, ...]
     article: Thing
@@ -80,7 +82,7 @@ def types(thing: Thing) -> list[str]:
 
 
 def text(value: Any) -> str:
-    """A value as display text: entities decoded, tags taken out; for a thing its name; for a list its first."""
+    """A value as display text, without entities and tags; of a thing its name, of a list its first."""
     if isinstance(value, list):
         return next((found for found in map(text, value[:20]) if found), "")
     if isinstance(value, dict):
@@ -144,7 +146,9 @@ def _walk(value: Any) -> Iterator[Thing]:
             stack.extend(reversed(item))
         elif isinstance(item, dict):
             yield item
-            inner = [item[key] for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart") if key in item]
+            inner = [
+                item[key] for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart") if key in item
+            ]
             stack.extend(part for part in reversed(inner) if isinstance(part, (dict, list)))
 
 

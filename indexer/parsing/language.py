@@ -51,7 +51,14 @@ _OF_SCRIPT = {
 }
 _DEFAULT_OF_SCRIPT = {"cyrillic": "ru", "greek": "el", "hebrew": "he", "kana": "ja", "hangul": "ko", "han": "zh", "thai": "th",
                       "devanagari": "hi", "armenian": "hy", "georgian": "ka"}  # fmt: skip
-_NOT_LATIN = frozenset(code for codes in _OF_SCRIPT.values() for code in codes) - {"sr", "uz", "az", "ku", "mn", "kk"}
+_NOT_LATIN = frozenset(code for codes in _OF_SCRIPT.values() for code in codes) - {
+    "sr",
+    "uz",
+    "az",
+    "ku",
+    "mn",
+    "kk",
+}
 
 _FREQUENT = {
     "en": "the of and to in is that for was on with as it by be are this from at his have which but not they an has were",
@@ -109,7 +116,17 @@ def code_of(tag: str) -> str:
     """The primary subtag of a language tag, or an empty string when it is none."""
     found = _CODE.match(tag.strip().lower())
     code = found.group(1) if found else ""
-    return {"in": "id", "iw": "he", "nb": "no", "nn": "no", "per": "fa", "fas": "fa", "eng": "en", "ger": "de", "deu": "de"}.get(code, code)
+    return {
+        "in": "id",
+        "iw": "he",
+        "nb": "no",
+        "nn": "no",
+        "per": "fa",
+        "fas": "fa",
+        "eng": "en",
+        "ger": "de",
+        "deu": "de",
+    }.get(code, code)
 
 
 def script_of(text: str) -> str:
@@ -145,7 +162,9 @@ def by_words(text: str) -> str:
 def _stated(head: Head, data: jsonld.Data, address: str) -> Iterator[str]:
     yield head.lang
     yield jsonld.text(data.article.get("inLanguage"))
-    yield from head.all("og:locale", "content-language", "language", "dc.language", "dcterms.language", "inlanguage")
+    yield from head.all(
+        "og:locale", "content-language", "language", "dc.language", "dcterms.language", "inlanguage"
+    )
     canonical = head.link("canonical") or address
     for node in head.links.get("alternate", ()):
         if canonical and node.get("href") == canonical and node.get("hreflang") != "x-default":

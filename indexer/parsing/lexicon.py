@@ -42,7 +42,18 @@ _MONTHS = {
 
 MONTHS = {word: number for line in _MONTHS.values() for number, word in enumerate(line.split(), start=1)}
 """Month names of the Gregorian calendar: word to number."""
-MONTHS |= {"sept": 9, "mär": 3, "dez": 12, "okt": 10, "mrz": 3, "jänner": 1, "feber": 2, "juillet": 7, "setembro": 9, "setiembre": 9}
+MONTHS |= {
+    "sept": 9,
+    "mär": 3,
+    "dez": 12,
+    "okt": 10,
+    "mrz": 3,
+    "jänner": 1,
+    "feber": 2,
+    "juillet": 7,
+    "setembro": 9,
+    "setiembre": 9,
+}
 
 JALALI_MONTHS = {
     word: number

@@ -28,7 +28,9 @@ _SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"[.!?…։؟۔।。！？][\"'»”’)\]」』]*$")
 _COMMA = re.compile(r"[,،、，;؛:]")
 
-SILENT = frozenset("script style noscript template head title meta link select option datalist textarea".split())
+SILENT = frozenset(
+    "script style noscript template head title meta link select option datalist textarea".split()
+)
 """Elements whose text is never shown as reading matter."""
 
 
@@ -117,14 +119,15 @@ class _Collector:
         self._close(0)
         return tuple(self._units)
 
-    def _open(self, node: Node, owner: int, link: bool, stack: list[tuple[Node | str | None, int, bool]]) -> None:
+    def _open(
+        self, node: Node, owner: int, link: bool, stack: list[tuple[Node | str | None, int, bool]]
+    ) -> None:
         if node.name not in INLINE and "-" not in node.name:
             self._close(node.index)
             stack.append((None, owner, link))
             owner = node.index
         link = link or (node.name == "a" and "href" in node.attrs)
-        for child in reversed(node.children):
-            stack.append((child, owner, link))
+        stack.extend((child, owner, link) for child in reversed(node.children))
 
     def _add(self, text: str, link: bool) -> None:
         self._text.append(text)

@@ -8,13 +8,28 @@ from ..article import Article, Block, Dropped, article_id
 from ..errors import RejectedPage
 from ..site import Site
 from ..sources.page import Page
-from . import address, author, blocks, content, dates, furniture, jsonld, language, refine, scope, taxonomy, title, verdict
+from . import (
+    address,
+    author,
+    blocks,
+    content,
+    dates,
+    furniture,
+    jsonld,
+    language,
+    refine,
+    scope,
+    taxonomy,
+    title,
+    verdict,
+)
 from .decode import decode
 from .head import Head, read_head
 from .limits import MAX_PAGE_BYTES
 from .markup import strip
 from .measure import Measures, inside, measure, total
 from .tree import Node, Tree, build, collapse, text_of
+
 
 def parse(page: Page, site: Site) -> Article:
     """The article of a page.
@@ -110,7 +125,14 @@ def _from_data(data: jsonld.Data) -> list[blocks.Raw]:
 def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
     text = "\n".join([found.title.text, *(block.text for block in found.refined.kept)])
     when = dates.find_dates(
-        dates.Evidence(found.tree, found.head, found.data, [*found.near.own, *found.near.far], _edge_lines(found.refined), url)
+        dates.Evidence(
+            found.tree,
+            found.head,
+            found.data,
+            [*found.near.own, *found.near.far],
+            _edge_lines(found.refined),
+            url,
+        )
     )
     terms = taxonomy.find_terms(found.tree, found.head, found.data, site, found.near, found.roots[-1], url)
     return Article(
@@ -121,7 +143,9 @@ def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
         type=terms.type,
         categories=terms.categories,
         tags=terms.tags,
-        author=author.find_author(found.tree, found.head, found.data, [*found.near.own, *found.near.far], found.names),
+        author=author.find_author(
+            found.tree, found.head, found.data, [*found.near.own, *found.near.far], found.names
+        ),
         lang=language.find_language(found.head, found.data, site, text, url),
         published_at=when.published,
         modified_at=when.modified,

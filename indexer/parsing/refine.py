@@ -84,13 +84,23 @@ def _by_links(block: Raw, position: int, blocks: Sequence[Raw]) -> str:
         return "link-density" if block.link_density > 0.7 or announced else ""
     if not _is_pointer(block):
         return ""
-    alone = not any(_is_pointer(blocks[near]) for near in (position - 1, position + 1) if 0 <= near < len(blocks))
-    return "" if alone and not announced and weight(block.text) >= 40 and block.kind != "heading" else "link-density"
+    alone = not any(
+        _is_pointer(blocks[near]) for near in (position - 1, position + 1) if 0 <= near < len(blocks)
+    )
+    return (
+        ""
+        if alone and not announced and weight(block.text) >= 40 and block.kind != "heading"
+        else "link-density"
+    )
 
 
 def _is_pointer(block: Raw) -> bool:
     """A line that is nothing but a link: one may belong to the text, several in a row are a list of links."""
-    return block.kind in ("paragraph", "heading") and block.link_density > 0.9 and weight(block.text) < POINTER_CHARS
+    return (
+        block.kind in ("paragraph", "heading")
+        and block.link_density > 0.9
+        and weight(block.text) < POINTER_CHARS
+    )
 
 
 def _announced(position: int, blocks: Sequence[Raw]) -> bool:

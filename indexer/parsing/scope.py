@@ -9,7 +9,8 @@ from .measure import Measures
 from .tree import Node, Tree
 
 OWN_RULES = frozenset(
-    "class:meta class:terms class:author class:footer class:breadcrumb landmark:header landmark:footer landmark:aside".split()
+    "class:meta class:terms class:author class:footer class:breadcrumb landmark:header landmark:footer "
+    "landmark:aside".split()
 )
 """Furniture that says something about the article when it stands inside the article's element."""
 
@@ -69,8 +70,10 @@ def surroundings(
     return Surroundings(inside, beside, top.name in ("body", "html", "#root"))
 
 
-def outside(tree: Tree, measures: Measures, dead: Mapping[int, str], taken: tuple[Node, ...]) -> Iterator[Node]:
-    """The topmost elements with text that are neither taken (content, title) nor furniture, nor around such."""
+def outside(
+    tree: Tree, measures: Measures, dead: Mapping[int, str], taken: tuple[Node, ...]
+) -> Iterator[Node]:
+    """The topmost elements with text that are neither taken nor furniture, nor around such."""
     marked = _marked(tree, dead, taken)
     index = 1
     while index < len(tree.nodes):
@@ -111,7 +114,9 @@ def _top(roots: tuple[Node, ...], heading: Node | None) -> Node:
     return article if article.name == "article" else inner
 
 
-def _is_foreign(node: Node, live: Measures, dead: Mapping[int, str], own: tuple[Node, ...], near: bool) -> bool:
+def _is_foreign(
+    node: Node, live: Measures, dead: Mapping[int, str], own: tuple[Node, ...], near: bool
+) -> bool:
     """Whether an element is prose, furniture, or another article; ``near`` is true close to the content."""
     index = node.index
     rule = dead.get(index, "")

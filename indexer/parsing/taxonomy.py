@@ -36,14 +36,33 @@ MAX_LABEL_CHARS = 120
 MAX_LABELS = 40
 """An article with more categories has caught a list of all categories."""
 
-_CATEGORY_PATH = re.compile(r"/(?:category|categories|categorie|kategorie|categoria|rubrik|rubrique|section|sections|topics?|thema)/[^?#]|[?&]cat=\d+", re.IGNORECASE)
+_CATEGORY_PATH = re.compile(
+    r"/(?:category|categories|categorie|kategorie|categoria|rubrik|rubrique|section|sections|topics?|thema)/[^?#]|[?&]cat=\d+",
+    re.IGNORECASE,
+)
 _WP_CATEGORY_PATH = re.compile(r"/category/[^?#]|[?&](?:cat=\d+|category_name=)", re.IGNORECASE)
-_TAG_PATH = re.compile(r"/(?:tag|tags|keyword|keywords|schlagwort|etiqueta|mot-cle|label)/[^?#]|[?&]tag=", re.IGNORECASE)
-_CATEGORY_CLASS = re.compile(r"(?:^|\s)(?:cat-?links?|taxonomy-category|entry-categor(?:y|ies)|post-categor(?:y|ies)|p-category|categories-links|post-cats|entry-cats|meta-category|category-links)(?:\s|$)", re.IGNORECASE)
-_TAG_CLASS = re.compile(r"(?:^|\s)(?:tags?-?links?|taxonomy-post_tag|entry-tags|post-tags|article-tags|post_tag|tagcloud)(?:\s|$)", re.IGNORECASE)
+_TAG_PATH = re.compile(
+    r"/(?:tag|tags|keyword|keywords|schlagwort|etiqueta|mot-cle|label)/[^?#]|[?&]tag=", re.IGNORECASE
+)
+_CATEGORY_CLASS = re.compile(
+    r"(?:^|\s)(?:cat-?links?|taxonomy-category|entry-categor(?:y|ies)|post-categor(?:y|ies)|p-category|categories-links|post-cats|entry-cats|meta-category|category-links)(?:\s|$)",
+    re.IGNORECASE,
+)
+_TAG_CLASS = re.compile(
+    r"(?:^|\s)(?:tags?-?links?|taxonomy-post_tag|entry-tags|post-tags|article-tags|post_tag|tagcloud)(?:\s|$)",
+    re.IGNORECASE,
+)
 _TYPE_CLASS = re.compile(r"^(?:single|type)-([a-z0-9_-]+)$")
-_NOT_TYPES = frozenset("post format attachment author thumbnail no-sidebar sidebar full-width template singular column".split())
-_DATA_TYPES = {"VideoObject": "Video", "Quotation": "Quote", "Report": "Report", "WebPage": "Page", "AboutPage": "Page"}
+_NOT_TYPES = frozenset(
+    "post format attachment author thumbnail no-sidebar sidebar full-width template singular column".split()
+)
+_DATA_TYPES = {
+    "VideoObject": "Video",
+    "Quotation": "Quote",
+    "Report": "Report",
+    "WebPage": "Page",
+    "AboutPage": "Page",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +90,15 @@ def find_terms(
     """
     holder = _holder(root)
     tags = _tags(head, data, near.own)
-    categories = _unique(site.category(label) for label in _category_labels(tree, head, data, site, near, holder))
+    categories = _unique(
+        site.category(label) for label in _category_labels(tree, head, data, site, near, holder)
+    )
     ruled = _ruled(tree, site, categories, address)
-    return Terms(_unique((*categories, *ruled)), _unique(Label(site_slug(tag), tag) for tag in tags), _type(head, data, site, holder, root))
+    return Terms(
+        _unique((*categories, *ruled)),
+        _unique(Label(site_slug(tag), tag) for tag in tags),
+        _type(head, data, site, holder, root),
+    )
 
 
 def site_slug(label: str) -> str:
@@ -88,7 +113,15 @@ def _category_labels(
         _linked(near.own, near.wide),
         _labelled(near.own, CATEGORY_LABELS),
         jsonld.texts(data.article.get("articleSection")),
-        head.all("article:section", "og:article:section", "parsely-section", "sailthru.section", "dcsext.section", "section", "category"),
+        head.all(
+            "article:section",
+            "og:article:section",
+            "parsely-section",
+            "sailthru.section",
+            "dcsext.section",
+            "section",
+            "category",
+        ),
         _post_classes(holder, site),
         _breadcrumb(tree, data, site),
     ):
@@ -100,7 +133,11 @@ def _category_labels(
 
 def _labels(source: Iterable[str]) -> list[str]:
     labels = [collapse(text).strip(" ,;·•|/") for text in source]
-    kept = list(dict.fromkeys(label for label in labels if label and len(label) <= MAX_LABEL_CHARS and label_key(label)))
+    kept = list(
+        dict.fromkeys(
+            label for label in labels if label and len(label) <= MAX_LABEL_CHARS and label_key(label)
+        )
+    )
     return kept if len(kept) <= MAX_LABELS else []
 
 
@@ -189,9 +226,16 @@ def crumbs(tree: Tree, data: jsonld.Data) -> list[str]:
     for thing in data.of_type("BreadcrumbList"):
         items = thing.get("itemListElement")
         if isinstance(items, list):
-            return [jsonld.text(item.get("name") or item.get("item")) for item in items[:20] if isinstance(item, dict)]
+            return [
+                jsonld.text(item.get("name") or item.get("item"))
+                for item in items[:20]
+                if isinstance(item, dict)
+            ]
     for node in tree.nodes:
-        if "breadcrumb" in f"{node.get('class')} {node.get('id')} {node.get('aria-label')} {node.get('itemtype')}".lower():
+        if (
+            "breadcrumb"
+            in f"{node.get('class')} {node.get('id')} {node.get('aria-label')} {node.get('itemtype')}".lower()
+        ):
             items = [item for item in tree.inside(node) if item.name in ("a", "li", "span") and item.is_small]
             return [text_of(item) for item in items[:40]]
     return []

@@ -43,16 +43,26 @@ MAX_PARTS = 4
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _SEPARATORS = re.compile(r"\s+[|–—\-·•»«:/›‹~*]+\s+|\s*[|»›]\s*|\s*::\s*|(?<=\S)[:：]\s+(?=[^:：]+$)|\s-\s")
-_TITLE_CLASSES = ("wp-block-post-title", "entry-title", "post-title", "article-title", "p-name", "headline", "post__title")
+_TITLE_CLASSES = (
+    "wp-block-post-title",
+    "entry-title",
+    "post-title",
+    "article-title",
+    "p-name",
+    "headline",
+    "post__title",
+)
 _COLON = re.compile(r"[:：]\s+")
 _LINES = frozenset("b strong font td div p span big center h1 h2 h3 h4 legend caption dt".split())
 _ARCHIVE = re.compile(r"^(?:blog )?archiv[e]?\s*[»:|-]\s*", re.IGNORECASE)
 """What old WordPress themes put before the title in the document's title."""
 _NEVER = frozenset(
-    "landmark:nav landmark:aside landmark:footer dialog class:sidebar class:related class:teasers class:comments class:newsletter "
-    "class:ad class:cookie class:menu".split()
+    "landmark:nav landmark:aside landmark:footer dialog class:sidebar class:related class:teasers "
+    "class:comments class:newsletter class:ad class:cookie class:menu".split()
 )
-_SITE_CLASSES = re.compile(r"site-?title|site-?name|site-?logo|logo\b|site-branding|navbar-brand", re.IGNORECASE)
+_SITE_CLASSES = re.compile(
+    r"site-?title|site-?name|site-?logo|logo\b|site-branding|navbar-brand", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +102,17 @@ def find_title(
 
 
 def site_names(head: Head, data: jsonld.Data, site: Site, address: str) -> set[str]:
-    """The names of the site, folded: as configured, as the page's data give them, as its feeds and domain are called."""
-    names = [site.name, head.first("og:site_name"), head.first("application-name"), head.first("apple-mobile-web-app-title")]
-    names += [jsonld.text(thing.get("name")) for thing in data.of_type("WebSite", "Organization", "NewsMediaOrganization")]
+    """The names of the site, folded: as configured, by the page's data, its feeds and its domain."""
+    names = [
+        site.name,
+        head.first("og:site_name"),
+        head.first("application-name"),
+        head.first("apple-mobile-web-app-title"),
+    ]
+    names += [
+        jsonld.text(thing.get("name"))
+        for thing in data.of_type("WebSite", "Organization", "NewsMediaOrganization")
+    ]
     names.append(jsonld.text(data.reference(data.article.get("publisher"))))
     for node in head.links.get("alternate", ()):
         if "rss" in node.get("type") or "atom" in node.get("type"):
@@ -136,7 +154,11 @@ class _Finder:
         if headline and any(fold(headline) in fold(name) for name in self._named):
             yield Title(headline, self._matching(headline))
         yield from self._texts(self._marked())
-        for name in (self._head.first("og:title"), self._head.first("twitter:title"), self._head.first("dc.title", "dcterms.title")):
+        for name in (
+            self._head.first("og:title"),
+            self._head.first("twitter:title"),
+            self._head.first("dc.title", "dcterms.title"),
+        ):
             if name:
                 yield self._bare(name)
         yield Title(headline, self._matching(headline))
@@ -158,7 +180,9 @@ class _Finder:
         whole = [fold(name) for name in self._named]
         found: list[tuple[int, Title]] = []
         for node in self._headings("h1", "h2", "h3"):
-            if node.name != "h1" and not {"entry-title", "post-title", "wp-block-post-title"} & set(node.classes):
+            if node.name != "h1" and not {"entry-title", "post-title", "wp-block-post-title"} & set(
+                node.classes
+            ):
                 continue
             text = text_of(node)
             key = fold(text)
@@ -196,11 +220,13 @@ class _Finder:
         return any(_leads_home(inner) for inner in self._tree.inside(node) if inner.name == "a")
 
     def _marked(self) -> list[Node]:
-        """Elements marked as the headline by microdata, microformats or WordPress, if the page's names agree."""
+        """Elements marked as the headline by microdata, microformats or WordPress, if the names agree."""
         live = [node for node in self._tree.nodes if node.is_small and not self._foreign[node.index]]
         nodes = [node for node in live if node.get("itemprop") == "headline" and node.name != "meta"]
         for name in _TITLE_CLASSES:
-            nodes += [node for node in live if name in node.classes and node.name not in ("a", "article", "body")]
+            nodes += [
+                node for node in live if name in node.classes and node.name not in ("a", "article", "body")
+            ]
             if nodes:
                 break
         agreeing = [node for node in nodes[:5] if self._agrees(text_of(node))]
@@ -213,10 +239,12 @@ class _Finder:
         return not named or len(words & named) * 3 >= len(words)
 
     def _lines_in_title(self) -> Iterator[Title]:
-        """Lines of the page that are what stands beside a separator in the document's title, the longest first."""
+        """Lines of the page that stand beside a separator in the document's title, the longest first."""
         whole = self._head.title[:MAX_TITLE_CHARS]
         cuts = [*_SEPARATORS.finditer(whole), *_COLON.finditer(whole)]
-        parts = {fold(part) for cut in cuts for part in (whole[: cut.start()], whole[cut.end() :])} | {fold(whole)}
+        parts = {fold(part) for cut in cuts for part in (whole[: cut.start()], whole[cut.end() :])} | {
+            fold(whole)
+        }
         found: list[tuple[int, Title]] = []
         for node in self._tree.nodes:
             if node.name in _LINES and node.end - node.index <= 6 and not self._foreign[node.index]:

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bs4 import BeautifulSoup, CData, NavigableString, Tag
-from bs4.builder import LXMLTreeBuilder
-from bs4.element import AttributeDict, PreformattedString
+from bs4 import BeautifulSoup, CData, Tag
+from bs4.builder._lxml import LXMLTreeBuilder
+from bs4.element import AttributeDict, NavigableString, PreformattedString
 from bs4.exceptions import ParserRejectedMarkup
 from lxml import etree
 
@@ -103,7 +103,9 @@ def build(html: str) -> Tree:
     """
     try:
         with _no_collection():
-            soup = BeautifulSoup(html, builder=_Builder(multi_valued_attributes=None, attribute_dict_class=AttributeDict))
+            soup = BeautifulSoup(
+                html, builder=_Builder(multi_valued_attributes=None, attribute_dict_class=AttributeDict)
+            )
             nodes = _nodes(soup)
     except (ParserRejectedMarkup, etree.LxmlError, AssertionError, ValueError) as error:
         raise RejectedPage("malformed", f"the parser gave up: {error}") from error
@@ -142,7 +144,7 @@ INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math mi mn mo mrow msub "
     "msup nobr q rb ruby s samp small span strike strong sub sup time tt u var wbr".split()
 )
-"""Elements that do not separate words. An element with a hyphen in its name is inline as well (CSS)."""
+"""Elements that do not separate words. One with a hyphen in its name is inline as well (CSS)."""
 
 
 @contextmanager
@@ -166,7 +168,7 @@ class _Builder(LXMLTreeBuilder):
 
     # PERF: HTML has no namespaces to look up, and plain dictionaries hold the attributes; together a
     # fifth of the time that building takes.
-    def start(self, tag: str, attrs: dict[str, str], nsmap: object = None) -> None:
+    def start(self, tag: str, attrs: dict[str, str], nsmap: object = None) -> None:  # noqa: ARG002 lxml gives it
         """An element begins: lxml calls this."""
         self.soup.handle_starttag(tag, None, None, dict(attrs))
 

@@ -61,12 +61,18 @@ def refuse_listing(head: Head, data: jsonld.Data) -> None:
         raise RejectedPage("not_article", "an error page by its body class 'error404'")
     if is_stated_article(head, data) or not {"single", "singular", "page"}.isdisjoint(classes):
         return
-    for kind, company in (("archive", _ARCHIVE_COMPANY), ("blog", _BLOG_COMPANY), ("search", re.compile(r"^search-"))):
+    for kind, company in (
+        ("archive", _ARCHIVE_COMPANY),
+        ("blog", _BLOG_COMPANY),
+        ("search", re.compile(r"^search-")),
+    ):
         if kind in classes and any(company.match(name) for name in classes):
             raise RejectedPage("not_article", f"a listing by its body class {kind!r}")
 
 
-def judge(tree: Tree, head: Head, data: jsonld.Data, title: str, blocks: Sequence[Raw], live: Measures) -> None:
+def judge(
+    tree: Tree, head: Head, data: jsonld.Data, title: str, blocks: Sequence[Raw], live: Measures
+) -> None:
     """Raise when what was extracted is not an article.
 
     Raises:
