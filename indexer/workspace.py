@@ -164,7 +164,7 @@ class Workspace:
         site = self._given_site or catalog.site() or Site()
         missing: list[SourceError] = []
         with closing(open_reader(site, self._workers)) as reader:
-            scan = Scan(catalog, reader, reader_version(site), tally, tell, allow_removals, dry)
+            scan = Scan(catalog, reader, site, reader_version(site), tally, tell, allow_removals, dry)
             for source in sources:
                 try:
                     scan.run(source)

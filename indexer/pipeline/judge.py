@@ -71,16 +71,23 @@ class Decision:
 class Judge:
     """Decides about the pages of one source in one run.
 
-    ``version`` names the parser and site of this run; ``read_now`` reads a page at once, for the rare
-    page whose remembered refusal no longer holds.
+    ``version`` names the parser and site of this run, ``own_address`` says where a page stands that is
+    not believed about its canonical address, and ``read_now`` reads a page at once, for the rare page
+    whose remembered refusal no longer holds.
     """
 
     def __init__(
-        self, catalog: Catalog, version: str, claims: Claims, read_now: Callable[[Page], Outcome]
+        self,
+        catalog: Catalog,
+        version: str,
+        claims: Claims,
+        own_address: Callable[[Page], str],
+        read_now: Callable[[Page], Outcome],
     ) -> None:
         self._catalog = catalog
         self._version = version
         self._claims = claims
+        self._own_address = own_address
         self._read_now = read_now
 
     def judge(self, seen: Seen) -> Decision:
@@ -116,7 +123,8 @@ class Judge:
             return self._duplicate(note, claim.duplicate_of)
         if note.reason:
             return self._failed(note)
-        return self._standing(note, note.key if claim.shared else note.canonical or note.key)
+        own = self._own_address(seen.page)
+        return self._standing(note, own if claim.shared else note.canonical or own)
 
     def _standing(self, note: PageNote, url: str) -> Decision:
         identity = article_id(note.source, note.key)
@@ -144,7 +152,9 @@ class Judge:
         claim = self._claims.take(note)
         if claim.duplicate_of:
             return self._duplicate(note, claim.duplicate_of)
-        return self._accepted(note, replace(article, url=page.key) if claim.shared else article)
+        return self._accepted(
+            note, replace(article, url=self._own_address(page)) if claim.shared else article
+        )
 
     def _refused(self, seen: Seen, note: PageNote, outcome: Outcome) -> Decision:
         """The last good version, if there is one, stays and goes on standing for its address."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from ..article import article_id
 from ..catalog import Catalog
+from ..parsing import own_address
+from ..site import Site
 from ..sources.base import Source
 from ..sources.page import Failure, Page
 from .claims import Claims
@@ -33,6 +35,7 @@ class Scan:
 
     catalog: Catalog
     reader: PageReader
+    site: Site
     version: str
     tally: Tally
     progress: Callable[[Progress], None]
@@ -67,7 +70,11 @@ class _Visit:
             note for note in catalog.standing_pages(self.source.name) if not self.source.covers(note.key)
         )
         judge = Judge(
-            catalog, self.scan.version, Claims(outside), lambda page: self.scan.reader.submit(page).result()
+            catalog,
+            self.scan.version,
+            Claims(outside),
+            own_address=lambda page: own_address(page, self.scan.site),
+            read_now=lambda page: self.scan.reader.submit(page).result(),
         )
         total = self.source.total()
         self._tell(0, total)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from indexer.pipeline import BuildReport
+from indexer.site import Site
 from indexer.workspace import Workspace
 
 from .making import html, source, titles, workspace, write
@@ -55,6 +56,23 @@ def test_one_address_with_several_titles_is_believed_for_the_first_only(
     assert (report.added, report.failed) == (3, ())
     assert addresses(space) == {"a.html": HERE, "b.html": "b.html", "c.html": "c.html"}
     assert build(space, folder).unchanged == 3
+
+
+def test_a_page_not_believed_about_its_address_stands_under_the_sites(tmp_path: Path, folder: Path) -> None:
+    for name in ("a", "b"):
+        write(folder, f"{name} c.html", html(f"Title {name}", canonical=HERE))
+    space = workspace(tmp_path / "data", Site(address="https://herald.example/"))
+    for _ in range(2):  # as read, and as remembered
+        build(space, folder)
+        assert addresses(space) == {"a c.html": HERE, "b c.html": "https://herald.example/b%20c.html"}
+    assert build(space, folder).unchanged == 2
+
+
+def test_a_copy_of_a_page_without_an_address_of_its_own_is_known(tmp_path: Path, folder: Path) -> None:
+    write(folder, "a.html", html("Same"))
+    write(folder, "b.html", html("Same", canonical="https://herald.example/a.html"))
+    space = workspace(tmp_path / "data", Site(address="https://herald.example"))
+    assert [failure.reason for failure in build(space, folder).failed] == ["duplicate"]
 
 
 def test_when_the_first_goes_the_second_takes_its_place(space: Workspace, folder: Path) -> None:
