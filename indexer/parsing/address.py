@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 from ..site import Site
-from ..sources.page import Page
 from . import jsonld
 from .head import Head
 from .tree import Node
+
+if TYPE_CHECKING:  # sources ask this package for its limits: no import back while it is being loaded
+    from ..sources.page import Page
 
 MAX_ADDRESS_CHARS = 2000
 """A longer address is not one that anybody links to."""
@@ -34,7 +37,7 @@ def canonical(page: Page, head: Head, site: Site, data: jsonld.Data) -> str:
 
 
 def own_address(page: Page, site: Site) -> str:
-    """Where a page stands that names no canonical address: as its source says, else under the site's address."""
+    """Where a page stands that names no address of its own: as its source says, else on the site."""
     return page.url or _under(site.address, page.key)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..article import Article, Block, Dropped, article_id
 from ..errors import RejectedPage
 from ..site import Site
-from ..sources.page import Page
 from . import (
     address,
     author,
@@ -29,6 +29,9 @@ from .limits import MAX_PAGE_BYTES
 from .markup import strip
 from .measure import Measures, inside, measure, total
 from .tree import Node, Tree, build, collapse, text_of
+
+if TYPE_CHECKING:  # sources ask this package for its limits: no import back while it is being loaded
+    from ..sources.page import Page
 
 
 def parse(page: Page, site: Site) -> Article:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from bs4 import BeautifulSoup, CData, Tag
 from bs4.builder._lxml import LXMLTreeBuilder
@@ -141,8 +142,8 @@ def text_of(node: Node) -> str:
 
 
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math mi mn mo mrow msub "
-    "msup nobr q rb ruby s samp small span strike strong sub sup time tt u var wbr".split()
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark math mi mn mo mrow "
+    "msub msup nobr q rb ruby s samp small span strike strong sub sup time tt u var wbr".split()
 )
 """Elements that do not separate words. One with a hyphen in its name is inline as well (CSS)."""
 
@@ -168,17 +169,21 @@ class _Builder(LXMLTreeBuilder):
 
     # PERF: HTML has no namespaces to look up, and plain dictionaries hold the attributes; together a
     # fifth of the time that building takes.
-    def start(self, tag: str, attrs: dict[str, str], nsmap: object = None) -> None:  # noqa: ARG002 lxml gives it
+    soup: Any
+
+    def start(self, tag: Any, attrs: Any, nsmap: object = None) -> None:  # noqa: ARG002 lxml gives it
         """An element begins: lxml calls this."""
         self.soup.handle_starttag(tag, None, None, dict(attrs))
 
-    def end(self, tag: str) -> None:
+    def end(self, tag: Any) -> None:
         """An element ends: lxml calls this."""
         self.soup.endData()
         self.soup.handle_endtag(tag, None)
 
     def parser_for(self, encoding: str | None) -> etree.HTMLParser:
-        return etree.HTMLParser(target=self, recover=True, huge_tree=True, encoding=encoding)
+        """The parser that calls this builder."""
+        target: Any = self
+        return etree.HTMLParser(target=target, recover=True, huge_tree=True, encoding=encoding)
 
 
 def _tags(soup: BeautifulSoup) -> Iterator[Tag]:
