@@ -13,7 +13,7 @@ from datetime import date
 from typing import Protocol
 
 from .. import ranking as formulas
-from ..analysis import tokenize
+from ..analysis import Token, tokenize
 from ..errors import TimeBudgetExceeded
 from ..limits import RESCORE_WINDOW
 from ..matching import Span, spans
@@ -291,10 +291,19 @@ class _Evaluation:
         scores: dict[Leaf, float] = {}
         for leaf, score in self._shares(self._search.query, document) or ():
             scores[leaf] = scores.get(leaf, 0.0) + score
+        words = distinct_words(record)
         for leaf, score in scores.items():
+            self._watch.look()
             finding = self._finding(leaf)
             counts = {name: len(spans) for name, spans in finding[document].items()}
-            yield Part(leaf, score, self._rarity(leaf), len(finding), counts, forms_of(leaf, record))
+            yield Part(
+                leaf,
+                score,
+                self._rarity(leaf),
+                len(finding),
+                counts,
+                forms_of(leaf, words, record.article.lang),
+            )
 
     def _shares(self, query: Query, document: int) -> Shares | None:
         """What each leaf adds to a document's score; ``None`` when the query does not match it."""
@@ -334,14 +343,24 @@ def _times(shares: Shares | None, factor: float) -> Shares | None:
     return None if shares is None else [(leaf, score * factor) for leaf, score in shares]
 
 
-def forms_of(leaf: Leaf, record: Record) -> tuple[str, ...]:
-    """The surfaces a leaf is found as in an article, for explanations; empty for a phrase."""
+def distinct_words(record: Record) -> dict[str, list[Token]]:
+    """By field, one token for each surface of an article."""
+    texts = {"title": record.article.title, "content": record.article.text}
+    return {
+        name: list({token.surface: token for token in tokenize(text)}.values())
+        for name, text in texts.items()
+    }
+
+
+def forms_of(leaf: Leaf, words: Mapping[str, Sequence[Token]], lang: str) -> tuple[str, ...]:
+    """The surfaces a leaf is found as, for explanations; empty for a phrase.
+
+    ``words`` are those of :func:`distinct_words`.
+    """
     if isinstance(leaf, Phrase):
         return ()
-    article = record.article
-    texts = {"title": article.title, "content": article.text}
-    tokens = (token for name in leaf.fields for token in tokenize(texts[name]))
-    return tuple(sorted({token.surface for token in tokens if spans(leaf, [token], article.lang)}))
+    tokens = (token for name in leaf.fields for token in words[name])
+    return tuple(sorted({token.surface for token in tokens if spans(leaf, [token], lang)}))
 
 
 def _ordinal(day: str) -> int | None:

@@ -17,6 +17,9 @@ PUSH = "push"
 # What every URL path, log line and file name can carry as it is; 128 is longer than any slug seen.
 _IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
+# Calendar dates only: weeks and ordinal days are ISO 8601 too, and nobody reads them.
+_CALENDAR = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?", re.DOTALL)
+MAX_TITLE_CHARS = 500  # the parser's bound for a title; every hit shows it whole
 
 
 def pushed_page(article_id: str, data: bytes, *, url: str = "", charset: str = "") -> Page:
@@ -25,9 +28,10 @@ def pushed_page(article_id: str, data: bytes, *, url: str = "", charset: str = "
     ``url`` is its address on the site and ``charset`` what the request's header said, both optional.
 
     Raises:
-        RejectedPage: ``invalid``: the identity cannot be used.
+        RejectedPage: ``invalid``: the identity or the address cannot be used.
     """
     check_identity(article_id)
+    _check_address("url", url)
     return Page(PUSH, article_id, data, url, charset, url or f"{PUSH}:{article_id}")
 
 
@@ -49,6 +53,10 @@ def checked_article(article: Article) -> Article:
     blocks = tuple(block for block in article.blocks if block.text.strip())
     if not title:
         raise RejectedPage("no_title", "title: is empty")
+    if len(title) > MAX_TITLE_CHARS:
+        raise RejectedPage(
+            "invalid", f"title: has {len(title)} characters; at most {MAX_TITLE_CHARS} are allowed"
+        )
     if not blocks:
         raise RejectedPage("no_content", "blocks: hold no text")
     _check_fields(article)
@@ -64,6 +72,8 @@ def _check_fields(article: Article) -> None:
     _check_date("modified_at", article.modified_at)
     if article.lang and not _LANGUAGE.fullmatch(article.lang):
         raise RejectedPage("invalid", f"lang: {article.lang!r} is no primary language subtag such as 'en'")
+    if not (article.type.slug and article.type.label.strip()):
+        raise RejectedPage("invalid", "type: has no label")
     for name in ("categories", "tags"):
         if not all(label.slug and label.label.strip() for label in getattr(article, name)):
             raise RejectedPage("invalid", f"{name}: one has no label")
@@ -89,6 +99,8 @@ def _check_date(name: str, moment: str) -> None:
 
 
 def _moment(text: str) -> date | datetime:
+    if not _CALENDAR.fullmatch(text):
+        raise ValueError(text)
     return date.fromisoformat(text) if len(text) <= len("2025-01-21") else datetime.fromisoformat(text)
 
 

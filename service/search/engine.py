@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from indexer.backends.base import Found, Index, Reader, Record, Search
-from indexer.errors import BoundExceeded, QueryError
+from indexer.errors import BoundExceeded, QueryError, TimeBudgetExceeded
 from indexer.fields import FACETS, FILTERS
 from indexer.limits import MAX_WINDOW
 from indexer.query import Everything, Query, leaves
@@ -75,18 +75,20 @@ class Engine:
         reader = self._index.reader()
         request = self._understood(request, reader)
         plan = make_plan(request, self._tuning, reader.knows)
-        query, found = self._execute(reader, request, plan)
+        deadline = self._deadline()
+        query, found = self._execute(reader, request, plan, deadline)
         relaxed = query is plan.relaxed
+        mode = _mode(request, query, relaxed)
+        hits = present_hits(found, leaves(query), mode, self._look(deadline), explained=request.explain)
+        applied = self._applied(reader, request, plan, relaxed=relaxed)
         return SearchResult(
             request=request,
-            applied=self._applied(reader, request, plan, relaxed=relaxed),
+            applied=applied,
             total=found.total,
             pages=min(-(-found.total // request.per_page), MAX_WINDOW // request.per_page),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             generation=reader.generation,
-            hits=present_hits(
-                found, leaves(query), _mode(request, query, relaxed), explained=request.explain
-            ),
+            hits=hits,
             facets=present_facets(found.facets, request.filters, reader.labels),
         )
 
@@ -144,8 +146,10 @@ class Engine:
             )
         return replace(request, filters=_known_filters(request.filters, reader))
 
-    def _execute(self, reader: Reader, request: SearchRequest, plan: Plan) -> tuple[Query, Found]:
-        search = self._search(request, plan)
+    def _execute(
+        self, reader: Reader, request: SearchRequest, plan: Plan, deadline: float
+    ) -> tuple[Query, Found]:
+        search = self._search(request, plan, deadline)
         found = reader.execute(search)
         if found.total or plan.relaxed is None:
             return plan.query, found
@@ -153,7 +157,7 @@ class Engine:
         # An answer that found nothing more has not been relaxed, whatever was tried.
         return (plan.relaxed, more) if more.total else (plan.query, found)
 
-    def _search(self, request: SearchRequest, plan: Plan) -> Search:
+    def _search(self, request: SearchRequest, plan: Plan, deadline: float) -> Search:
         return Search(
             query=plan.query,
             filters=request.filters,
@@ -166,7 +170,7 @@ class Engine:
             ranking=replace(self._tuning.ranking, today=self._day()),
             words=plan.words,
             explain=request.explain,
-            deadline=self._deadline(),
+            deadline=deadline,
         )
 
     def _applied(self, reader: Reader, request: SearchRequest, plan: Plan, *, relaxed: bool) -> Applied:
@@ -176,6 +180,13 @@ class Engine:
 
     def _deadline(self) -> float:
         return time.monotonic() + self._budget
+
+    def _look(self, deadline: float) -> Callable[[], None]:
+        def look() -> None:
+            if time.monotonic() > deadline:
+                raise TimeBudgetExceeded(self._budget)
+
+        return look
 
     def _day(self) -> str:
         return self._today().isoformat()

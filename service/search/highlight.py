@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -17,6 +17,7 @@ MAX_EXCERPTS = 2  # more would make one hit as long as a page of hits
 ELLIPSIS = "…"
 
 Range = tuple[int, int]
+Look = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,20 @@ class Marks:
     leaves: tuple[int, ...]
 
 
-def find_marks(text: str, leaves: Sequence[Leaf], field: str, lang: str) -> Marks:
-    """Every occurrence of the leaves that look into ``field``, ascending, never overlapping."""
+def unhurried() -> None:
+    """A :data:`Look` without a time budget."""
+
+
+def find_marks(text: str, leaves: Sequence[Leaf], field: str, lang: str, look: Look = unhurried) -> Marks:
+    """Every occurrence of the leaves that look into ``field``, ascending, never overlapping.
+
+    ``look`` is called before each leaf.
+    """
     tokens = tokenize(text)
     starts = {token.position: token.start for token in reversed(tokens)}
     found: dict[Range, int] = {}
     for number, leaf in enumerate(leaves):
+        look()
         if field in leaf.fields:
             for span in spans(leaf, tokens, lang):
                 end = _end(tokens, span.position + span.length - 1)

@@ -12,21 +12,25 @@ from indexer.backends.base import Found, Labels, Scored
 from indexer.query import Leaf
 
 from .explain import explain
-from .highlight import excerpts, find_marks, whole
+from .highlight import Look, excerpts, find_marks, whole
 from .request import FacetValue, Hit, LabelledValue, MatchMode
 
 
 def present_hits(
-    found: Found, leaves: Sequence[Leaf], mode: MatchMode, *, explained: bool
+    found: Found, leaves: Sequence[Leaf], mode: MatchMode, look: Look, *, explained: bool
 ) -> tuple[Hit, ...]:
-    """The hits of a page, with highlights; ``leaves`` are those of the tree that was answered."""
-    return tuple(_hit(scored, leaves, mode, explained=explained) for scored in found.hits)
+    """The hits of a page, with highlights.
+
+    ``leaves`` are those of the tree that was answered. ``look`` is called between steps and raises
+    once the query's time is up: a long text costs more to mark than to find.
+    """
+    return tuple(_hit(scored, leaves, mode, look, explained=explained) for scored in found.hits)
 
 
-def _hit(scored: Scored, leaves: Sequence[Leaf], mode: MatchMode, *, explained: bool) -> Hit:
+def _hit(scored: Scored, leaves: Sequence[Leaf], mode: MatchMode, look: Look, *, explained: bool) -> Hit:
     article = scored.record.article
-    title = find_marks(article.title, leaves, "title", article.lang)
-    content = find_marks(article.text, leaves, "content", article.lang)
+    title = find_marks(article.title, leaves, "title", article.lang, look)
+    content = find_marks(article.text, leaves, "content", article.lang, look)
     return Hit(
         id=article.id,
         url=article.url,

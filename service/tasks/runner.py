@@ -58,6 +58,7 @@ class Runner:
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._told = 0.0
+        self._caught_up = False
         self._thread = threading.Thread(target=self._run, name="tasks", daemon=True)
 
     def start(self) -> None:
@@ -77,14 +78,13 @@ class Runner:
 
     def _run(self) -> None:
         rounds = 0
-        caught_up = False
         while not self._stop.is_set():
             pause = POLL_SECONDS
             try:
                 if rounds % ADOPT_EVERY == 0:
                     self._owners.sweep()
                     self._store.adopt(self._owners.alive)
-                caught_up = caught_up or self._catch_up()
+                self._caught_up = self._caught_up or self._catch_up()
                 if self.work_once():
                     continue
             except WriterBusy:
@@ -119,8 +119,10 @@ class Runner:
             if isinstance(error, WriterBusy):
                 raise
         except BroadsheetError as error:
+            self._caught_up = False  # what was accepted is applied all the same, once it can be
             self._fail(tasks, str(error))
         except Exception:  # noqa: BLE001 logged there with its traceback
+            self._caught_up = False
             self._fail(tasks, "It failed for a reason that the log of the service gives.")
         else:
             self._store.finish(tasks, "succeeded", report=report)

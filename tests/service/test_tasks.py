@@ -126,6 +126,29 @@ def test_a_task_that_fails_says_why_and_an_unexpected_reason_is_for_the_log(
     assert "inside" not in told[1].error
 
 
+def test_what_was_accepted_is_applied_after_a_passing_fault(store: TaskStore, owners: Owners) -> None:
+    """The task has failed and says so; the change it stood for is not forgotten."""
+    applied = threading.Event()
+
+    class Recovers(Worked):
+        def behind(self) -> bool:
+            return len(self.calls) == 1
+
+        def apply(self) -> int:
+            sequence = super().apply()
+            applied.set()
+            return sequence
+
+    task = store.enqueue("push")
+    doing = runner(store, Recovers(OSError("no space left")), owners)
+    doing.start()
+    assert applied.wait(20)
+    assert doing.stop(20)
+    failed = store.get(task.id)
+    assert failed is not None
+    assert failed.state == "failed"
+
+
 def test_only_an_enqueued_task_can_be_canceled(store: TaskStore) -> None:
     first, second = store.enqueue("push"), store.enqueue("reindex")
     assert store.cancel(second.id)

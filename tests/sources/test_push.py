@@ -43,6 +43,10 @@ def test_what_is_left_out_is_filled_in() -> None:
         ("image", "file:///etc/passwd", "invalid"),
         ("published_at", "yesterday", "invalid"),
         ("published_at", "2025-02-30", "invalid"),
+        ("published_at", "2024-W01-1", "invalid"),
+        ("published_at", "20240101", "invalid"),
+        ("title", "x" * 501, "invalid"),
+        ("type", Label("", ""), "invalid"),
         ("modified_at", "2025-01-21T10:00:00", "invalid"),
         ("lang", "English", "invalid"),
         ("categories", (Label("", ""),), "invalid"),
@@ -67,3 +71,5 @@ def test_a_pushed_page_is_found_by_its_address_or_its_id() -> None:
     assert pushed_page("a", b"x", charset="utf-8").locator == "push:a"
     with pytest.raises(RejectedPage):
         pushed_page("../a", b"x")
+    with pytest.raises(RejectedPage, match="url"):
+        pushed_page("a", b"x", url="javascript:alert(1)//")
