@@ -28,7 +28,7 @@ export PIP_USER := 0
 export PYTHON CHROMIUM
 
 # Fast tests come first, so that a slip shows in seconds and not after the browser has started.
-TESTS := $(wildcard tests/architecture tests/indexer tests/service tests/contract tests/golden) tests
+TESTS := $(wildcard tests/architecture tests/docs tests/analysis tests/search tests/contract tests/web tests/parsing) tests
 # Tests make their own settings; those of this user's service are none of theirs.
 WITHOUT_SETTINGS := env $(foreach name,$(filter BROADSHEET_%,$(.VARIABLES)),-u $(name))
 
