@@ -28,7 +28,10 @@ export PIP_USER := 0
 export PYTHON CHROMIUM
 
 # Fast tests come first, so that a slip shows in seconds and not after the browser has started.
-TESTS := $(wildcard tests/architecture tests/docs tests/analysis tests/search tests/contract tests/web tests/parsing) tests
+QUICK := $(addprefix tests/,architecture docs analysis search contract web parsing)
+LAST := $(addprefix tests/,service publishing crash browser)
+FOLDERS := $(filter-out tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
+TESTS := tests/test_setup.py $(wildcard $(QUICK)) $(filter-out $(QUICK) $(LAST),$(FOLDERS)) $(wildcard $(LAST))
 # Tests make their own settings; those of this user's service are none of theirs.
 WITHOUT_SETTINGS := env $(foreach name,$(filter BROADSHEET_%,$(.VARIABLES)),-u $(name))
 
