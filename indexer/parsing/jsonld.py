@@ -19,6 +19,9 @@ from .tree import collapse
 MAX_DATA_CHARS = 2_000_000
 """A longer data script is not read: no article needs it, and reading it costs memory."""
 
+LIST_OF_ARTICLES = 4
+"""So many different headlines, none with the page's own address, are a list and not the page's article."""
+
 MAX_THINGS = 2000
 """How many things are looked at over all blocks."""
 
@@ -163,6 +166,8 @@ def _article(things: list[Thing], address: str) -> Thing:
             named = [thing.get("url"), thing.get("@id"), _address(thing.get("mainEntityOfPage"))]
             if any(isinstance(name, str) and name.split("#")[0].rstrip("/") == plain for name in named):
                 return thing
+    if len({text(thing.get("headline") or thing.get("name")) for thing in candidates}) >= LIST_OF_ARTICLES:
+        return {}
     return max(candidates[:50], key=_fullness)
 
 

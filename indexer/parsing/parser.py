@@ -96,7 +96,7 @@ def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site, url: str) ->
     if _size(refined) < LITTLE:
         stated = refine.refine(_from_data(data), named.text)
         refined = stated if _size(stated) > _size(refined) else refined
-    verdict.judge(tree, head, data, named.text, refined.kept, live)
+    verdict.judge(tree, head, data, named.text, refined.kept, live, choice.roots)
     near = scope.surroundings(tree, measures, live, dead, choice.roots, named.node)
     return _Found(tree, head, data, named, names, dead, choice.roots, refined, near, measures)
 

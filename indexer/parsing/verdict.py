@@ -1,9 +1,10 @@
 """Is this page an article? Refusals with their reason, on evidence, in doubt not.
 
-A page is refused as no article when it is, in this order: a redirect; a WordPress listing or error page
-by its body classes; an error page by its title; a log-in form; a list of other pages with no text of its
-own that stands out. A page that says it is an article (JSON-LD, ``single`` body class, one ``<article>``
-with the title in it) is believed, however short.
+A page is refused as no article when it is, in this order: a WordPress listing or error page by its body
+classes; a redirect; a message of the system or an error page by its title; a page without text; a log-in
+form; a front page, an overview or a shelf of goods: a list of other pages with no text of its own that
+stands out. A page that says in JSON-LD or by WordPress' ``single`` class that it is an article is believed,
+however short.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from . import jsonld
 from .blocks import Raw
 from .head import Head
 from .lexicon import NOT_FOUND
+from .listing import cards, is_front_page, linked_headings
 from .measure import Measures, weight
 from .tree import Node, Tree
 
@@ -24,6 +26,9 @@ LISTING_HEADINGS = 4
 
 DOMINANT_CHARS = 1500
 """A content with this much prose is an article, whatever stands beside it."""
+
+LITTLE_PROSE = 300
+"""With less prose in the content than this, titles of other articles anywhere on the page count."""
 
 LEAST_CHARS = 20
 """Less text than this is no content, even when the page says it is an article."""
@@ -41,13 +46,16 @@ def refuse_redirect(head: Head, live: Measures) -> None:
             raise RejectedPage("not_article", "a redirect to another address")
 
 
-def is_stated_article(head: Head, data: jsonld.Data) -> bool:
-    """Whether the page says it is an article."""
+def is_certain_article(head: Head, data: jsonld.Data) -> bool:
+    """Whether the page says in data or by WordPress' classes that it is an article."""
     classes = set(head.body_classes)
     if "single" in classes or any(name.startswith("single-") for name in classes):
         return True
-    if any(name not in ("VideoObject", "CreativeWork") for name in jsonld.types(data.article)):
-        return True
+    return any(name not in ("VideoObject", "CreativeWork", "WebPage") for name in jsonld.types(data.article))
+
+
+def is_stated_article(head: Head) -> bool:
+    """Whether OpenGraph says so; some systems say it of every page."""
     return head.first("og:type").lower() in ("article", "og:article", "news", "blog", "video.other")
 
 
@@ -59,7 +67,7 @@ def refuse_listing(head: Head, data: jsonld.Data) -> None:
     classes = set(head.body_classes)
     if "error404" in classes:
         raise RejectedPage("not_article", "an error page by its body class 'error404'")
-    if is_stated_article(head, data) or not {"single", "singular", "page"}.isdisjoint(classes):
+    if is_certain_article(head, data) or not {"single", "singular", "page"}.isdisjoint(classes):
         return
     for kind, company in (
         ("archive", _ARCHIVE_COMPANY),
@@ -71,9 +79,24 @@ def refuse_listing(head: Head, data: jsonld.Data) -> None:
 
 
 def judge(
-    tree: Tree, head: Head, data: jsonld.Data, title: str, blocks: Sequence[Raw], live: Measures
+    tree: Tree,
+    head: Head,
+    data: jsonld.Data,
+    title: str,
+    blocks: Sequence[Raw],
+    live: Measures,
+    roots: Sequence[Node],
 ) -> None:
     """Raise when what was extracted is not an article.
+
+    Args:
+        tree: the page.
+        head: its head.
+        data: its JSON-LD.
+        title: the title found.
+        blocks: the blocks found.
+        live: the measures without furniture.
+        roots: the content elements.
 
     Raises:
         RejectedPage: ``not_article`` or ``no_content``.
@@ -87,25 +110,33 @@ def judge(
         raise RejectedPage("not_article", f"an error page: {title[:80]!r}")
     if size < LEAST_CHARS:
         raise RejectedPage("no_content", "a title and no text of its own")
-    if is_stated_article(head, data) and size >= LEAST_CHARS:
+    if is_certain_article(head, data):
         return
-    if _has_password(tree) and prose < 600:
+    if _has_password(tree) and prose < LITTLE_PROSE:
         raise RejectedPage("not_article", "a log-in form")
-    linked = linked_headings(tree)
-    if linked >= LISTING_HEADINGS and prose < DOMINANT_CHARS and (linked * 120 > prose or data.is_listing):
-        raise RejectedPage("not_article", f"a list of {linked} other pages with no text of its own")
-    if prose < 60 and live.linked[0] > live.chars[0] * 0.5:
+    _refuse_list(tree, head, data, prose, live, roots)
+    if prose < 60 and live.linked[0] > live.chars[0] * 0.5 and not is_stated_article(head):
         raise RejectedPage("not_article", "mostly links")
 
 
-def linked_headings(tree: Tree) -> int:
-    """How many headings of the page are links: the titles of other articles."""
-    count = 0
-    for node in tree.nodes:
-        if node.name in ("h2", "h3", "h4") and node.is_small:
-            near: list[Node] = [item for item in tree.inside(node) if item.name == "a" and item.get("href")]
-            count += bool(near) or (node.parent is not None and node.parent.name == "a")
-    return count
+def _refuse_list(
+    tree: Tree, head: Head, data: jsonld.Data, prose: int, live: Measures, roots: Sequence[Node]
+) -> None:
+    """Raise for front pages, overviews and shelves of goods."""
+    if head.first("og:type").lower() == "product.group":
+        raise RejectedPage("not_article", "a shelf of goods by its og:type")
+    address = head.link("canonical") or head.first("og:url")
+    inside = linked_headings(tree, roots)
+    if inside >= LISTING_HEADINGS and is_front_page(address):
+        raise RejectedPage("not_article", f"a front page with the titles of {inside} other pages")
+    found = cards(tree, live, roots)
+    if found:
+        raise RejectedPage("not_article", f"a list of {found} other pages, each with a few words")
+    # Where OpenGraph says "article", only a page of next to nothing but titles is a list.
+    worth = 30 if is_stated_article(head) else 120
+    listed = inside if prose >= LITTLE_PROSE else linked_headings(tree)
+    if listed >= LISTING_HEADINGS and prose < DOMINANT_CHARS and (listed * worth > prose or data.is_listing):
+        raise RejectedPage("not_article", f"a list of {listed} other pages with no text of its own")
 
 
 def _is_system_page(tree: Tree) -> bool:
