@@ -26,7 +26,7 @@ _LAYOUT_SIGNS = frozenset(
     ("h1", "h2", "h3", "h4", "h5", "h6", "table", "article", "section", "blockquote", "figure")
 )
 _CELL_LAYOUT = frozenset(("h1", "h2", "h3", "table", "article", "section", "form", "nav"))
-_SKIPPED = SILENT | {"rp", "rt", "head", "input", "img", "hr", "svg", "area", "source", "track", "param"}
+_SKIPPED = SILENT | {"rp", "rt", "head", "input", "img", "svg", "area", "source", "track", "param"}
 
 
 @dataclass(frozen=True, slots=True)

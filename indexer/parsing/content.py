@@ -50,7 +50,7 @@ _WIDE_NAMES = frozenset(
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 _GENERATED = re.compile(r"(?:__|--|[-_])(?=\w*\d)(?=\w*[A-Za-z])\w{4,8}$")
 """The tail that style compilers append to a class name (``body__content__17Yit``)."""
-_VOTERS = frozenset("p td pre li dd div section article blockquote span font center body main figure".split())
+_CONTAINERS = frozenset("div td section article main body center form".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +185,20 @@ def _outermost(nodes: Iterable[Node]) -> list[Node]:
 def _voted(tree: Tree, live: Measures) -> Node:
     """The element that the prose votes for.
 
-    Each unit of prose gives its weight to the block it stands in, half to the parent, a third to
-    the one above, and so on up to five levels (Arc90's Readability, 2009, stops at two).
+    Each unit of prose gives its weight to the container it stands in (for a paragraph its parent), half
+    to the next one up, a third to the one above, and so on up to five levels (Arc90's Readability, 2009,
+    stops at two).
     """
     votes: dict[int, float] = {}
     for unit in live.units:
         if unit.prose and live.prose[unit.owner]:
-            node: Node | None = tree.nodes[unit.owner]
+            owner = tree.nodes[unit.owner]
+            node: Node | None = owner if owner.name in _CONTAINERS else owner.parent
             for distance in range(1, 6):
-                node = node.parent if node else None
                 if node is None:
                     break
                 votes[node.index] = votes.get(node.index, 0.0) + unit.prose / distance
+                node = node.parent
     if not votes:
         return tree.first("body") or tree.root
     top = max(votes, key=lambda index: votes[index] * (1 - live.link_density(tree.nodes[index])))

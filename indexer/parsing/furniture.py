@@ -118,7 +118,7 @@ _CLASS_RULES = (
     ),
     (
         "class:site-title",
-        r"site (title|name|description|logo|branding|header|tagline)|masthead|top ?bar|logo",
+        r"site (title|name|description|logo|branding|header|tagline)|block site \w+|masthead|top ?bar|logo",
     ),
     (
         "class:comments",
@@ -130,7 +130,7 @@ _CLASS_RULES = (
     (
         "class:menu",
         r"menu|main menu|nav|navi|navbar|navigation|topnav|subnav|mainnav|nav ?menu|menu item|skip link|skip to \w+"
-        r"|block (navigation|page list|site \w+|social links?)( \w+)*|nav (bar|links?|list|menu|wrapper|container|primary|main)|(site|main|primary|secondary|mobile|footer|top|global)"
+        r"|block (navigation|page list|social links?)( \w+)*|nav (bar|links?|list|menu|wrapper|container|primary|main)|(site|main|primary|secondary|mobile|footer|top|global)"
         r" (nav|navigation|menu)|navigation menu|mega ?menu|off ?canvas|hamburger|drawer|language (switcher|selector)",
     ),
     (

@@ -32,9 +32,6 @@ ARTICLE_TYPES = re.compile(
 _PAGE_TYPES = frozenset(("WebPage", "AboutPage", "ItemPage", "FAQPage", "ContactPage"))
 _LISTING_TYPES = frozenset(("CollectionPage", "SearchResultsPage", "ItemList", "Blog", "OfferCatalog"))
 
-_WRAPPERS = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|\]\]>|/\*\s*\]\]>\s*\*/)\s*;?\s*$"
-)
 _STRINGS_OR_COMMENTS = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|//[^\n]*|,(?=\s*[}\]])', re.DOTALL)
 _TAGS = re.compile(r"<[^<>]*>")
 
@@ -108,12 +105,14 @@ def clean(value: str) -> str:
 
 
 def _load(script: str) -> Any:
-    if len(script) > MAX_DATA_CHARS:
+    """What is between the first opening and the last closing bracket: comments and CDATA marks go."""
+    starts = [position for position in (script.find("{"), script.find("[{")) if position >= 0]
+    source = script[min(starts) : max(script.rfind("}"), script.rfind("]")) + 1] if starts else ""
+    if not source or len(source) > MAX_DATA_CHARS:
         return None
-    source = _WRAPPERS.sub("", script.strip()).strip()
     for attempt in (source, _tidied(source), html.unescape(source)):
         try:
-            return json.loads(attempt.rstrip(";"), strict=False)
+            return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
     return _pieces(source)

@@ -106,7 +106,9 @@ def _read(
 ) -> tuple[content.Choice, refine.Refined]:
     choice = content.choose(tree, live, selected, named.node)
     roots = (*content.lead(tree, live, choice, named.node), *choice.roots)
-    raw = [block for root in roots for block in blocks.read(tree, root, dead)]
+    # The title is no part of the text, whatever element it stands in.
+    left_out = dead | ({named.node.index: "title-repeat"} if named.node else {})
+    raw = [block for root in roots for block in blocks.read(tree, root, left_out)]
     choice = content.Choice(roots, choice.evidence)
     return choice, refine.refine(raw, named.text)
 

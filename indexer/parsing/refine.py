@@ -135,9 +135,11 @@ def _is_byline(text: str) -> bool:
 
 
 def _is_date_line(text: str) -> bool:
-    """A line that is a date and hardly more."""
+    """A line that is a date and hardly more, or a date with a byline: no sentence."""
+    if text[-1] in ".!?:" or not parse_date(text):
+        return False
     letters = sum(char.isalpha() for char in text)
-    return len(text) <= 60 and letters <= 25 and bool(parse_date(text))
+    return letters <= 25 or (BYLINE.match(text) is not None and len(text.split()) <= 12)
 
 
 def _cut_tail(result: Refined) -> None:
