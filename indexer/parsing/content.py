@@ -5,7 +5,8 @@ The order of evidence:
 1. the site's ``content_selectors``;
 2. ``itemprop=articleBody`` and class or id names that mean "the text of the post" (WordPress'
    ``entry-content`` and ``wp-block-post-content``, ``article-body``, ``post-content``, ...);
-3. the ``<article>`` that holds the title, else the one with the most prose;
+3. the ``<article>`` that holds the title (however short, unless it holds the titles of other pages as
+   well), else the one with the most prose;
 4. ``<main>`` or ``role=main``;
 5. the element that the paragraphs of the page point to: every paragraph votes for its ancestors, the
    nearer the more, weighed by how little of the element is links.
@@ -20,6 +21,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from .listing import CARD_CHARS, LEAST_CARDS, linked_headings_inside
 from .measure import Measures
 from .tree import Node, Tree
 
@@ -29,8 +31,11 @@ FAIR_SHARE = 0.5
 LEAD_SHARE, LEAD_CHARS = 0.3, 400
 """More prose than this before the content is not its standfirst but another text."""
 
-TIGHTENED = frozenset(("article", "main"))
+TIGHTENED = frozenset(("titled", "article", "main"))
 """Evidence for an element that usually holds more than the text: header, footer, metadata."""
+
+TEASER_WEIGHT = 0.3
+"""What a vote for an element with the titles of several other pages is worth."""
 
 NEARLY_ALL = 0.85
 """An element inside a candidate that holds this share of its prose takes its place."""
@@ -50,7 +55,8 @@ _WIDE_NAMES = frozenset(
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 _GENERATED = re.compile(r"(?:__|--|[-_])(?=\w*\d)(?=\w*[A-Za-z])\w{4,8}$")
 """The tail that style compilers append to a class name (``body__content__17Yit``)."""
-_CONTAINERS = frozenset("div td section article main body center form".split())
+_CONTAINERS = frozenset("div td section article main body center form font span".split())
+"""What may hold a text: old pages put paragraphs into ``<font>``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,12 @@ def choose(tree: Tree, live: Measures, selected: Iterable[Node], heading: Node |
     given = _outermost(node for node in selected if live.chars[node.index])
     if given:
         return Choice(tuple(given), "site")
-    voted = _voted(tree, live)
+    listed = linked_headings_inside(tree)
+    voted = _voted(tree, live, listed)
     for evidence, candidates in _named(tree, live, heading):
         chosen = _best(candidates, live, voted)
+        if not chosen and evidence == "titled" and listed[voted.index] >= LEAST_CARDS:
+            chosen = tuple(node for node in candidates[-1:] if not listed[node.index])
         if chosen and evidence in TIGHTENED and len(chosen) == 1:
             chosen = (_inmost(chosen[0], [voted], live),)
         if chosen:
@@ -133,7 +142,7 @@ def _named(tree: Tree, live: Measures, heading: Node | None) -> Iterable[tuple[s
     inner = [node for node in filled if node.name not in ("body", "html")]
     yield "class", [node for node in inner if _has_name(node, _BODY_NAMES)]
     articles = [node for node in filled if node.name == "article" or node.get("role") == "article"]
-    yield "article", [node for node in articles if heading is not None and node.holds(heading)]
+    yield "titled", [node for node in articles if heading is not None and node.holds(heading)]
     yield "article", articles
     yield "class", [node for node in inner if _has_name(node, _WIDE_NAMES)]
     yield "main", [node for node in filled if node.name == "main" or node.get("role") == "main"]
@@ -182,12 +191,13 @@ def _outermost(nodes: Iterable[Node]) -> list[Node]:
     return kept
 
 
-def _voted(tree: Tree, live: Measures) -> Node:
+def _voted(tree: Tree, live: Measures, listed: list[int]) -> Node:
     """The element that the prose votes for.
 
     Each unit of prose gives its weight to the container it stands in (for a paragraph its parent), half
     to the next one up, a third to the one above, and so on up to five levels (Arc90's Readability, 2009,
-    stops at two).
+    stops at two). Elements with several headings that lead to other pages (``listed``) count less: they
+    hold teasers.
     """
     votes: dict[int, float] = {}
     for unit in live.units:
@@ -197,20 +207,29 @@ def _voted(tree: Tree, live: Measures) -> Node:
             for distance in range(1, 6):
                 if node is None:
                     break
-                votes[node.index] = votes.get(node.index, 0.0) + unit.prose / distance
+                if node.name in _CONTAINERS:
+                    votes[node.index] = votes.get(node.index, 0.0) + unit.prose / distance
                 node = node.parent
     if not votes:
         return tree.first("body") or tree.root
-    top = max(votes, key=lambda index: votes[index] * (1 - live.link_density(tree.nodes[index])))
-    return _widened(tree.nodes[top], live)
+
+    def score(index: int) -> float:
+        teasers = TEASER_WEIGHT if listed[index] >= LEAST_CARDS else 1.0
+        return votes[index] * (1 - live.link_density(tree.nodes[index])) * teasers
+
+    top = max(votes, key=score)
+    return _widened(tree.nodes[top], live, listed)
 
 
-def _widened(node: Node, live: Measures) -> Node:
+def _widened(node: Node, live: Measures, listed: list[int]) -> Node:
     """Up while the parent brings in more prose than links: texts cut into several boxes are one text."""
     while node.parent is not None and node.name not in ("body", "html"):
         parent = node.parent
         more = live.prose[parent.index] - live.prose[node.index]
         noise = live.chars[parent.index] - live.chars[node.index] - more
+        titles = listed[parent.index] - listed[node.index]
+        if titles >= LEAST_CARDS and more <= CARD_CHARS * titles:
+            break  # teasers, not further parts of the text
         if (more > 0.15 * live.prose[node.index] and noise < 0.5 * more) or (more == 0 and noise == 0):
             node = parent
         else:

@@ -176,7 +176,7 @@ _CLASS_RULES = (
         "class:share",
         r"share|shares|sharing|sharebar|share ?(this|buttons?|bar|icons?|links?|tools?|box|block|wrapper|wrap|container|post"
         r"|article|list|widget|menu|section|item|options)( \w+)?|(social|post|article|entry|page|content|blog|story)"
-        r" ?(share|sharing|shares|icons?|links?|buttons?|bar|networks?|follow|list|tools?|menu|likes?)( \w+)?|social"
+        r" ?(share|sharing|shares|icons?|links?|buttons?|bar|networks?|follow|list|menu|likes?)( \w+)?|social"
         r"|socials|social media( (icons?|links?|buttons?|bar|share|list|widget|follow))?|sociable|sharedaddy|sd \w+|addthis\w*( \w+)*|addtoany\w*( \w+)*|a2a( \w+)*|sharethis\w*|st custom button"
         r"|shareaholic\w*( \w+)*|heateor \w+( \w+)*|follow ?(us|me|buttons?|links?|box)|essb \w+|ssba( \w+)*|sassy \w+|jp relatedposts",
     ),

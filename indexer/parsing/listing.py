@@ -43,6 +43,16 @@ def linked_headings(tree: Tree, roots: Sequence[Node] = ()) -> int:
     return sum(1 for node in nodes if node.name in ("h2", "h3", "h4") and _is_linked(tree, node))
 
 
+def linked_headings_inside(tree: Tree) -> list[int]:
+    """The same for every element at once, by its number."""
+    counts = [0] * len(tree.nodes)
+    for node in reversed(tree.nodes):
+        counts[node.index] += node.name in ("h2", "h3", "h4") and _is_linked(tree, node)
+        if node.parent is not None:
+            counts[node.parent.index] += counts[node.index]
+    return counts
+
+
 def cards(tree: Tree, live: Measures, roots: Sequence[Node]) -> int:
     """How many cards there are, if they are what the page has to say; else 0.
 

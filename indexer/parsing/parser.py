@@ -28,7 +28,7 @@ from .head import Head, read_head
 from .limits import MAX_PAGE_BYTES
 from .markup import strip
 from .measure import Measures, inside, measure, total
-from .tree import Node, Tree, build, collapse, text_of
+from .tree import INLINE, Node, Tree, build, collapse, text_of
 
 if TYPE_CHECKING:  # sources ask this package for its limits: no import back while it is being loaded
     from ..sources.page import Page
@@ -96,7 +96,7 @@ def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site, url: str) ->
     if _size(refined) < LITTLE:
         stated = refine.refine(_from_data(data), named.text)
         refined = stated if _size(stated) > _size(refined) else refined
-    verdict.judge(tree, head, data, named.text, refined.kept, live, choice.roots)
+    verdict.judge(verdict.Extract(tree, head, data, named.text, refined.kept, live, choice.roots, named.node))
     near = scope.surroundings(tree, measures, live, dead, choice.roots, named.node)
     return _Found(tree, head, data, named, names, dead, choice.roots, refined, near, measures)
 
@@ -188,7 +188,7 @@ def _dropped(found: _Found) -> tuple[Dropped, ...]:
         Dropped(rule, furniture.where(node), text)
         for index, rule in sorted(found.dead.items())
         for node in [found.tree.nodes[index]]
-        if found.measures.chars[index] and (text := _start(text_of(node)))
+        if (found.measures.chars[index] or node.name in INLINE) and (text := _start(text_of(node)))
     ]
     records += [
         Dropped("outside", furniture.where(node), _start(text_of(node)))

@@ -26,6 +26,8 @@ ANNOUNCING_CHARS = 60
 LEAD_BLOCKS = 6
 """How many blocks from the top bylines and dates are looked for."""
 
+_MENU = re.compile(r"\S\s?[|·•]\s?\S")
+"""What stands between the links of a menu in one line."""
 _HAS_WORD = re.compile(r"\w")
 _LEAD = re.compile(r"^([^:：]{3,40})\s*[:：]")
 
@@ -79,6 +81,8 @@ def _rule(block: Raw, title: str, seen: set[str], position: int, blocks: Sequenc
 def _by_links(block: Raw, position: int, blocks: Sequence[Raw]) -> str:
     if not mostly_links(block) or block.kind in ("quote", "caption"):
         return ""
+    if _MENU.search(block.text) and block.link_density > 0.7 and block.kind == "paragraph":
+        return "link-density"
     announced = _announced(position, blocks)
     if block.kind in ("list", "table"):
         return "link-density" if block.link_density > 0.7 or announced else ""
@@ -139,7 +143,7 @@ def _is_date_line(text: str) -> bool:
     if text[-1] in ".!?:" or not parse_date(text):
         return False
     letters = sum(char.isalpha() for char in text)
-    return letters <= 25 or (BYLINE.match(text) is not None and len(text.split()) <= 12)
+    return letters <= 32 or (BYLINE.match(text) is not None and len(text.split()) <= 12)
 
 
 def _cut_tail(result: Refined) -> None:

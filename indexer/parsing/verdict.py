@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ..errors import RejectedPage
 from . import jsonld
@@ -78,65 +79,86 @@ def refuse_listing(head: Head, data: jsonld.Data) -> None:
             raise RejectedPage("not_article", f"a listing by its body class {kind!r}")
 
 
-def judge(
-    tree: Tree,
-    head: Head,
-    data: jsonld.Data,
-    title: str,
-    blocks: Sequence[Raw],
-    live: Measures,
-    roots: Sequence[Node],
-) -> None:
-    """Raise when what was extracted is not an article.
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What was extracted from a page: what the verdict rests on.
 
-    Args:
-        tree: the page.
-        head: its head.
-        data: its JSON-LD.
-        title: the title found.
-        blocks: the blocks found.
-        live: the measures without furniture.
-        roots: the content elements.
+    ``live`` are the measures without furniture, ``roots`` the content elements, ``heading`` the element
+    of the title, if there is one.
+    """
+
+    tree: Tree
+    head: Head
+    data: jsonld.Data
+    title: str
+    blocks: Sequence[Raw]
+    live: Measures
+    roots: Sequence[Node]
+    heading: Node | None
+
+
+def judge(extract: Extract) -> None:
+    """Raise when what was extracted is not an article.
 
     Raises:
         RejectedPage: ``not_article`` or ``no_content``.
     """
-    text = [block for block in blocks if block.kind != "heading"]
-    size = sum(weight(block.text) for block in text)
+    text = [block for block in extract.blocks if block.kind != "heading"]
     prose = sum(weight(block.text) for block in text if block.link_density < 0.5 and weight(block.text) >= 60)
-    if _is_system_page(tree):
-        raise RejectedPage("not_article", "a message of the system by its body's id 'error-page'")
-    if NOT_FOUND.search(f"{title} {head.title}") and prose < 600:
-        raise RejectedPage("not_article", f"an error page: {title[:80]!r}")
-    if size < LEAST_CHARS:
+    _refuse_message(extract, prose)
+    if sum(weight(block.text) for block in text) < LEAST_CHARS:
         raise RejectedPage("no_content", "a title and no text of its own")
-    if is_certain_article(head, data):
+    if is_certain_article(extract.head, extract.data) or _is_marked(extract):
         return
-    if _has_password(tree) and prose < LITTLE_PROSE:
+    if _has_password(extract.tree) and prose < LITTLE_PROSE:
         raise RejectedPage("not_article", "a log-in form")
-    _refuse_list(tree, head, data, prose, live, roots)
+    _refuse_list(extract, prose)
+
+
+def _refuse_message(extract: Extract, prose: int) -> None:
+    """Raise for messages of the system and error pages."""
+    if _is_system_page(extract.tree):
+        raise RejectedPage("not_article", "a message of the system by its body's id 'error-page'")
+    # A long title or text that speaks of a 404 is an article about it.
+    most = 600 if len(extract.title.split()) <= 6 else 150
+    if prose < most and NOT_FOUND.search(f"{extract.title} {extract.head.title}"):
+        raise RejectedPage("not_article", f"an error page: {extract.title[:80]!r}")
+
+
+def _is_marked(extract: Extract) -> bool:
+    """Whether one ``<article>`` holds title and content, and no titles of other articles."""
+    node = extract.heading
+    while node is not None and node.name != "article":
+        node = node.parent
+    whole = node is not None and all(map(node.holds, extract.roots))
+    return node is not None and whole and not linked_headings(extract.tree, [node])
+
+
+def _refuse_list(extract: Extract, prose: int) -> None:
+    """Raise for front pages, overviews and shelves of goods."""
+    head, tree, live = extract.head, extract.tree, extract.live
+    if head.first("og:type").lower() == "product.group":
+        raise RejectedPage("not_article", "a shelf of goods by its og:type")
+    inside = linked_headings(tree, extract.roots)
+    if inside >= LISTING_HEADINGS and is_front_page(head.link("canonical") or head.first("og:url")):
+        raise RejectedPage("not_article", f"a front page with the titles of {inside} other pages")
+    found = cards(tree, live, extract.roots)
+    if found:
+        raise RejectedPage("not_article", f"a list of {found} other pages, each with a few words")
+    listed = inside if prose >= LITTLE_PROSE else linked_headings(tree)
+    if listed >= LISTING_HEADINGS and _is_outweighed(extract, prose, listed):
+        raise RejectedPage("not_article", f"a list of {listed} other pages with no text of its own")
     if prose < 60 and live.linked[0] > live.chars[0] * 0.5 and not is_stated_article(head):
         raise RejectedPage("not_article", "mostly links")
 
 
-def _refuse_list(
-    tree: Tree, head: Head, data: jsonld.Data, prose: int, live: Measures, roots: Sequence[Node]
-) -> None:
-    """Raise for front pages, overviews and shelves of goods."""
-    if head.first("og:type").lower() == "product.group":
-        raise RejectedPage("not_article", "a shelf of goods by its og:type")
-    address = head.link("canonical") or head.first("og:url")
-    inside = linked_headings(tree, roots)
-    if inside >= LISTING_HEADINGS and is_front_page(address):
-        raise RejectedPage("not_article", f"a front page with the titles of {inside} other pages")
-    found = cards(tree, live, roots)
-    if found:
-        raise RejectedPage("not_article", f"a list of {found} other pages, each with a few words")
-    # Where OpenGraph says "article", only a page of next to nothing but titles is a list.
-    worth = 30 if is_stated_article(head) else 120
-    listed = inside if prose >= LITTLE_PROSE else linked_headings(tree)
-    if listed >= LISTING_HEADINGS and prose < DOMINANT_CHARS and (listed * worth > prose or data.is_listing):
-        raise RejectedPage("not_article", f"a list of {listed} other pages with no text of its own")
+def _is_outweighed(extract: Extract, prose: int, listed: int) -> bool:
+    """Whether titles of other pages outweigh the prose.
+
+    Where OpenGraph says "article", only a page of next to nothing but titles is a list.
+    """
+    worth = 30 if is_stated_article(extract.head) else 120
+    return prose < DOMINANT_CHARS and (listed * worth > prose or extract.data.is_listing)
 
 
 def _is_system_page(tree: Tree) -> bool:

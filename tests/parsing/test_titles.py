@@ -1,0 +1,61 @@
+"""The title is what a reader would call the title, and never the name of the site."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer.errors import RejectedPage
+from indexer.site import Site
+
+from .pages import MORE, PROSE, TITLE, article_page, read
+
+BODY = f"<div><p>{PROSE}</p><p>{MORE}</p></div>"
+
+
+def title(head: str, body: str, site: Site = Site()) -> str:  # noqa: B008
+    return read(f"<html><head>{head}</head><body>{body}{BODY}</body></html>", site).title
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (f"<title>{TITLE} – Quay News</title>", f"<h1>Quay News</h1><h1>{TITLE}</h1>"),
+        (f'<title>x</title><meta property="og:title" content="{TITLE} | Quay News">', f"<h1>{TITLE}</h1>"),
+        (f"<title>{TITLE.upper()}!</title>", f"<h1>{TITLE}</h1><h1>Other news</h1>"),
+        (f'<title>{TITLE} » Quay News</title><meta property="og:site_name" content="Quay News">', ""),
+        (f'<title>Quay News: {TITLE}</title><meta property="og:site_name" content="Quay News">', ""),
+        (f"<title>Quay News &raquo; Blog Archive &raquo; {TITLE}</title>", f'<h1><a href="/">Quay News</a></h1><h2 class="entry-title">{TITLE}</h2>'),
+        (f'<meta property="og:title" content="{TITLE}"><title>x</title>', f"<h1><span>Opinion</span> {TITLE}</h1>"),
+        (f'<title>x</title><script type="application/ld+json">{{"@type": "Article", "headline": "{TITLE}"}}</script>', ""),
+        (f"<title>{TITLE}</title>", f'<div itemprop="headline">{TITLE}</div>'),
+        (f"<title>Quay News - {TITLE}</title>", f"<table><tr><td><font size=5><b>{TITLE}</b></font></td></tr></table>"),
+        ("", f"<h1>{TITLE}</h1>"),
+        ("", f"<h2>{TITLE}</h2>"),
+        ("", f"<p><b>{TITLE}</b></p>"),
+        (f"<title>{TITLE} &amp; more</title>".replace(" &amp; more", ""), f'<div class="related-posts"><h1>Another {TITLE}</h1></div>'),
+    ],
+)  # fmt: skip
+def test_the_best_evidence_wins(head: str, body: str) -> None:
+    assert title(head, body) == TITLE
+
+
+def test_the_site_may_name_the_element() -> None:
+    head, body = "<title>Something else</title>", f'<h1>Something else</h1><div class="real">{TITLE}</div>'
+    assert title(head, body, Site(title_selectors=(".real",))) == TITLE
+
+
+def test_the_name_of_the_site_alone_is_no_title() -> None:
+    with pytest.raises(RejectedPage) as refused:
+        title("<title>Quay News</title>", "<h1>Quay News</h1>", Site(name="Quay News"))
+    assert refused.value.reason == "no_title"
+
+
+def test_punctuation_inside_a_title_is_kept() -> None:
+    name = "Who: A Short History – Part 2 | Revisited"
+    assert read(article_page(title=name)).title == name
+
+
+def test_a_paragraph_that_begins_with_the_title_is_kept() -> None:
+    assert read(article_page(f"<p>{TITLE} is what the song is called.</p><p>{PROSE}</p>")).text.startswith(
+        f"{TITLE} is what"
+    )
