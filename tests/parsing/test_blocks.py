@@ -1,5 +1,6 @@
 """The content is read in order, word for word, as the kinds of block it is made of."""
 
+# ruff: noqa: E501 a case in one line is read at a glance
 from __future__ import annotations
 
 import pytest

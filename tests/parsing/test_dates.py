@@ -1,8 +1,9 @@
 """Dates are read from the best evidence and keep the page's own calendar day."""
 
+# ruff: noqa: E501 a case in one line is read at a glance
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 
 import pytest
 from hypothesis import given
@@ -117,10 +118,10 @@ def test_known_days_of_the_iranian_calendar(jalali: tuple[int, int, int], gregor
 def test_the_day_after_a_jalali_day_is_the_day_after(year: int, month: int, day: int) -> None:
     assert jalali_to_gregorian(year, month, day + 1) - jalali_to_gregorian(
         year, month, day
-    ) == datetime.timedelta(1)
+    ) == dt.timedelta(1)
 
 
-@given(st.dates(datetime.date(1990, 1, 1), datetime.date(2100, 12, 31)))
-def test_every_day_is_read_in_every_common_form(day: datetime.date) -> None:
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2100, 12, 31)))
+def test_every_day_is_read_in_every_common_form(day: dt.date) -> None:
     forms = [day.isoformat(), f"{day:%Y/%m/%d}", f"{day:%d %B %Y}", f"{day:%B %d, %Y}", f"{day:%Y%m%d}"]
     assert {parse_date(form) for form in forms} == {day.isoformat()}

@@ -1,5 +1,6 @@
 """The page's encoding is found the way browsers find it."""
 
+# ruff: noqa: E501 a case in one line is read at a glance
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,6 @@
 """Hostile and huge pages are read or refused in bounded time and memory."""
 
+# ruff: noqa: E501 a case in one line is read at a glance
 from __future__ import annotations
 
 import time

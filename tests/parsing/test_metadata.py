@@ -1,5 +1,6 @@
 """Author, language, address, picture and description come from the best evidence."""
 
+# ruff: noqa: E501 a case in one line is read at a glance
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,6 @@
 """What holds for every page there could be."""
 
+# ruff: noqa: E501 a case in one line is read at a glance
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,5 +1,6 @@
 """Categories, tags and type are the article's own, under the site's labels."""
 
+# ruff: noqa: E501 a case in one line is read at a glance
 from __future__ import annotations
 
 import pytest

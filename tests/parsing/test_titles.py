@@ -1,5 +1,6 @@
 """The title is what a reader would call the title, and never the name of the site."""
 
+# ruff: noqa: E501 a case in one line is read at a glance
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,6 @@
 """What is no article is refused with its reason; what is one is believed, however short."""
 
+# ruff: noqa: E501 a case in one line is read at a glance
 from __future__ import annotations
 
 import pytest
