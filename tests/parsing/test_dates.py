@@ -116,9 +116,9 @@ def test_known_days_of_the_iranian_calendar(jalali: tuple[int, int, int], gregor
 
 @given(st.integers(1369, 1478), st.integers(1, 12), st.integers(1, 29))
 def test_the_day_after_a_jalali_day_is_the_day_after(year: int, month: int, day: int) -> None:
-    assert jalali_to_gregorian(year, month, day + 1) - jalali_to_gregorian(
-        year, month, day
-    ) == dt.timedelta(1)
+    assert jalali_to_gregorian(year, month, day + 1) - jalali_to_gregorian(year, month, day) == dt.timedelta(
+        1
+    )
 
 
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2100, 12, 31)))
