@@ -10,3 +10,4 @@ MAX_WINDOW = 10_000  # hits reachable by paging; deeper pages are asked for by m
 RESCORE_WINDOW = 1_000  # best hits whose word positions are read for the closeness and title bonuses
 FUZZY_MIN_LENGTH = 4  # shorter words have too many neighbours for a typo to be told from another word
 FUZZY_LONG_WORD = 8  # from this length on two edits are tried
+EXPLAINED_CHARACTERS = 50_000  # of a text, read for the forms a word was found as; about 8,000 words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .folding import ZWNJ, fold, strip_accents
 from .stems import STEMMED_LANGUAGES, stem_terms
-from .tokens import Token, chunks, folded_form, token_count, tokenize
+from .tokens import MAX_WORD, Token, chunks, folded_form, token_count, tokenize
 
 # Bumped whenever the same text would give other terms: an index of another version is rebuilt.
 ANALYSIS_VERSION = 3
@@ -29,6 +29,7 @@ def read_term(term: str) -> tuple[str, str, int]:
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "MAX_WORD",
     "SEPARATOR",
     "STEMMED_LANGUAGES",
     "Token",

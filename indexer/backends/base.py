@@ -63,7 +63,8 @@ class Part:
     :class:`~indexer.query.AnyOf` only the best has parts. The parts of a hit, times
     ``(1 + proximity_bonus + title_bonus) * recency``, are its score.
     ``occurrences`` maps a field to how often the leaf was found there; ``documents`` is how many
-    articles hold it; ``forms`` are the indexed words it was found as.
+    articles hold it; ``forms`` are the indexed words it was found as, of a text longer than
+    ``limits.EXPLAINED_CHARACTERS`` only those at its beginning.
     """
 
     leaf: Leaf
@@ -76,7 +77,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One hit: the stored article, its score, and with ``explain`` where the score comes from.
+    """One hit: the stored article, its score, the fields a leaf of the query was found in (in the
+    order of :data:`indexer.fields.TEXT`), and with ``explain`` where the score comes from.
 
     The factors are those of :mod:`indexer.ranking`: bonuses are shares added to 1, ``recency``
     is a factor; ``coverage`` is already in the scores of the parts. A hit sorted by day, or
@@ -85,6 +87,7 @@ class Scored:
 
     record: Record
     score: float
+    fields: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     proximity_bonus: float = 0.0
     title_bonus: float = 0.0

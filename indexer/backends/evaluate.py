@@ -9,13 +9,15 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
 from .. import ranking as formulas
 from ..analysis import Token, tokenize
 from ..errors import TimeBudgetExceeded
-from ..limits import RESCORE_WINDOW
+from ..fields import TEXT
+from ..limits import EXPLAINED_CHARACTERS, RESCORE_WINDOW
 from ..matching import Span, spans
 from ..query import (
     AllOf,
@@ -31,6 +33,7 @@ from ..query import (
     Query,
     Some,
     Word,
+    leaves,
 )
 from .base import Found, Part, Record, Scored, Search
 
@@ -278,14 +281,21 @@ class _Evaluation:
 
     def _hit(self, document: int, score: float, rescored: bool) -> Scored:
         record = self._source.record(document)
+        hit = Scored(record, score, self._fields(document))
         if not self._search.explain:
-            return Scored(record, score)
+            return hit
         parts = tuple(self._parts(document, record))
-        coverage = self._coverage.get(document, 1.0)
+        hit = replace(hit, parts=parts, coverage=self._coverage.get(document, 1.0))
         if not rescored:
-            return Scored(record, score, parts, coverage=coverage)
+            return hit
         proximity, title = self._bonuses(document)
-        return Scored(record, score, parts, proximity, title, self._recency(document), coverage)
+        recency = self._recency(document)
+        return replace(hit, proximity_bonus=proximity, title_bonus=title, recency=recency)
+
+    def _fields(self, document: int) -> tuple[str, ...]:
+        """The fields any leaf was found in."""
+        found = [self._finding(leaf).get(document, {}) for leaf in leaves(self._search.query)]
+        return tuple(name for name in TEXT if any(name in fields for fields in found))
 
     def _parts(self, document: int, record: Record) -> Iterable[Part]:
         scores: dict[Leaf, float] = {}
@@ -344,8 +354,8 @@ def _times(shares: Shares | None, factor: float) -> Shares | None:
 
 
 def distinct_words(record: Record) -> dict[str, list[Token]]:
-    """By field, one token for each surface of an article."""
-    texts = {"title": record.article.title, "content": record.article.text}
+    """By field, one token for each surface of an article, of a very long text only of its beginning."""
+    texts = {"title": record.article.title, "content": record.article.text[:EXPLAINED_CHARACTERS]}
     return {
         name: list({token.surface: token for token in tokenize(text)}.values())
         for name, text in texts.items()

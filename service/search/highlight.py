@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from indexer.analysis import Token, tokenize
+from indexer.analysis import MAX_WORD, Token, tokenize
+from indexer.limits import MAX_QUERY_CHARACTERS
 from indexer.matching import spans
 from indexer.query import Leaf
 
@@ -15,6 +16,12 @@ from .request import Highlight
 EXCERPT_CHARACTERS = 240  # about two lines of a result on a desktop, four on a phone
 MAX_EXCERPTS = 2  # more would make one hit as long as a page of hits
 ELLIPSIS = "…"
+
+MARKED_WINDOW = 20_000  # characters looked at in one go, about 3,000 words: most articles are one
+# A long match may lie over the edge of a window: as long as the longest question that can be asked.
+WINDOW_OVERLAP = 2 * MAX_QUERY_CHARACTERS
+# Characters of all hits of one answer together, about half a second of reading; each has its first window.
+MARKED_CHARACTERS = 500_000
 
 Range = tuple[int, int]
 Look = Callable[[], None]
@@ -38,6 +45,8 @@ def find_marks(text: str, leaves: Sequence[Leaf], field: str, lang: str, look: L
 
     ``look`` is called before each leaf.
     """
+    if not any(field in leaf.fields for leaf in leaves):
+        return Marks(text, (), ())
     tokens = tokenize(text)
     starts = {token.position: token.start for token in reversed(tokens)}
     found: dict[Range, int] = {}
@@ -49,6 +58,48 @@ def find_marks(text: str, leaves: Sequence[Leaf], field: str, lang: str, look: L
                 found.setdefault((starts[span.position], end), number)
     kept = _disjoint(sorted(found, key=lambda place: (place[0], -place[1])))
     return Marks(text, tuple(kept), tuple(found[place] for place in kept))
+
+
+class Allowance:
+    """How many characters of the texts of one answer may still be read for marks."""
+
+    def __init__(self, characters: int = MARKED_CHARACTERS) -> None:
+        self._left = characters
+
+    def spend(self, characters: int) -> bool:
+        """Take what was read off; whether more may be read."""
+        self._left -= characters
+        return self._left > 0
+
+
+def find_passages(
+    text: str, leaves: Sequence[Leaf], field: str, lang: str, allowance: Allowance, look: Look = unhurried
+) -> Marks:
+    """The marks of the first window of a text that holds any, for :func:`excerpts`.
+
+    A text of up to ``MARKED_WINDOW`` characters is marked whole. A longer one is read on until a
+    mark is found or the allowance is spent; no mark is then no proof that there is no match.
+    """
+    for start, end in _windows_of(text):
+        marks = find_marks(text[start:end], leaves, field, lang, look)
+        if marks.ranges or not allowance.spend(end - start):
+            break
+    else:
+        return Marks(text, (), ())
+    return Marks(text, tuple((start + a, start + b) for a, b in marks.ranges), marks.leaves)
+
+
+def _windows_of(text: str) -> Iterator[Range]:
+    start = 0
+    while start < len(text):
+        end = min(start + MARKED_WINDOW, len(text))
+        if end < len(text):
+            # Not within a word; but what runs on for longer than any word is cut anywhere.
+            end = next((at for at in range(end, end - MAX_WORD, -1) if text[at].isspace()), end)
+        yield start, end
+        if end == len(text):
+            return
+        start = end - WINDOW_OVERLAP
 
 
 def _end(tokens: Sequence[Token], position: int) -> int:

@@ -12,7 +12,7 @@ from indexer.backends.base import Found, Labels, Scored
 from indexer.query import Leaf
 
 from .explain import explain
-from .highlight import Look, excerpts, find_marks, whole
+from .highlight import Allowance, Look, excerpts, find_marks, find_passages, whole
 from .request import FacetValue, Hit, LabelledValue, MatchMode
 
 
@@ -24,13 +24,24 @@ def present_hits(
     ``leaves`` are those of the tree that was answered. ``look`` is called between steps and raises
     once the query's time is up: a long text costs more to mark than to find.
     """
-    return tuple(_hit(scored, leaves, mode, look, explained=explained) for scored in found.hits)
+    allowance = Allowance()
+    return tuple(_hit(scored, leaves, mode, allowance, look, explained=explained) for scored in found.hits)
 
 
-def _hit(scored: Scored, leaves: Sequence[Leaf], mode: MatchMode, look: Look, *, explained: bool) -> Hit:
+def _hit(
+    scored: Scored,
+    leaves: Sequence[Leaf],
+    mode: MatchMode,
+    allowance: Allowance,
+    look: Look,
+    *,
+    explained: bool,
+) -> Hit:
     article = scored.record.article
     title = find_marks(article.title, leaves, "title", article.lang, look)
-    content = find_marks(article.text, leaves, "content", article.lang, look)
+    # PERF: a text that holds no match, as for a filter alone, is not read.
+    sought = leaves if "content" in scored.fields else ()
+    content = find_passages(article.text, sought, "content", article.lang, allowance, look)
     return Hit(
         id=article.id,
         url=article.url,
@@ -47,9 +58,7 @@ def _hit(scored: Scored, leaves: Sequence[Leaf], mode: MatchMode, look: Look, *,
         title_highlight=whole(title),
         content_highlights=excerpts(content),
         mode=mode,
-        matched_fields=tuple(
-            name for name, marks in (("title", title), ("content", content)) if marks.ranges
-        ),
+        matched_fields=scored.fields,
         explanation=explain(scored) if explained else (),
     )
 

@@ -11,6 +11,7 @@ import pytest
 
 from indexer.backends.base import Reader, Scored, Search, Sort
 from indexer.errors import TimeBudgetExceeded
+from indexer.fields import TEXT
 from indexer.limits import MAX_EXPANSIONS
 from indexer.query import (
     AllOf,
@@ -41,6 +42,27 @@ def ids(view: Reader, search: Search) -> list[str]:
 def scores(view: Reader, query: Query, ranking: Ranking = PLAIN) -> dict[str, float]:
     found = view.execute(Search(query, ranking=ranking, limit=100))
     return {hit.record.article.id: hit.score for hit in found.hits}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        (Word("moratorium", ("title",)), ("title",)),
+        (Everything(), ()),
+        (Not(Word("nothing")), ()),
+    ],
+)
+def test_a_hit_names_the_fields_it_was_found_in(view: Reader, query: Query, found: tuple[str, ...]) -> None:
+    hits = view.execute(Search(query)).hits
+    assert hits
+    assert {hit.fields for hit in hits} == {found}
+
+
+@pytest.mark.parametrize("word", ["moratorium", "execution", "rights"])
+def test_the_fields_of_a_hit_are_those_that_alone_find_it(view: Reader, word: str) -> None:
+    alone = {name: set(ids(view, Search(Word(word, (name,)), limit=100))) for name in TEXT}
+    for hit in view.execute(Search(Word(word), limit=100)).hits:
+        assert hit.fields == tuple(name for name in TEXT if hit.record.article.id in alone[name])
 
 
 # -- filters ---------------------------------------------------------------------------------------

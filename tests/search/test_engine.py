@@ -354,7 +354,7 @@ def test_suggestions_are_limited_and_of_one_language(engine: Engine) -> None:
 
 def test_marking_the_hits_is_inside_the_time_budget() -> None:
     """A text that is found at once may take long to mark: the clock is looked at before each word."""
-    found = Found(1, (Scored(record("A moratorium", "a moratorium"), 1.0),))
+    found = Found(1, (Scored(record("A moratorium", "a moratorium"), 1.0, ("title", "content")),))
     looks: list[int] = []
 
     def look() -> None:

@@ -15,9 +15,12 @@ from indexer.query import Leaf, Phrase, Prefix, Word
 from service.search.highlight import (
     ELLIPSIS,
     EXCERPT_CHARACTERS,
+    MARKED_WINDOW,
     MAX_EXCERPTS,
+    Allowance,
     excerpts,
     find_marks,
+    find_passages,
     to_highlight,
     whole,
 )
@@ -182,6 +185,38 @@ def test_a_word_as_long_as_a_page_does_not_make_a_page_of_an_excerpt() -> None:
         for passage in found:
             assert_sound(passage)
             assert len(passage.text) <= 2 * EXCERPT_CHARACTERS
+
+
+def passages_of(text: str, *leaves: Leaf, allowance: Allowance | None = None) -> list[str]:
+    marks = find_passages(text, leaves, "content", "en", allowance or Allowance())
+    return [passage.html for passage in excerpts(marks)]
+
+
+@pytest.mark.parametrize(
+    "before", [0, 1, MARKED_WINDOW - 10, MARKED_WINDOW - 1, MARKED_WINDOW, 3 * MARKED_WINDOW]
+)
+@pytest.mark.parametrize("filler", ["filler ", "x"])
+def test_a_match_far_into_a_long_text_is_shown(before: int, filler: str) -> None:
+    """Wherever it stands, over the edge of what is read in one go too."""
+    text = (filler * before)[:before] + " the death penalty " + filler * MARKED_WINDOW
+    for leaf in (Word("penalty"), Phrase(("death", "penalty"))):
+        assert any("penalty</mark>" in passage for passage in passages_of(text, leaf))
+
+
+@settings(max_examples=strategies.examples(50), deadline=None)
+@given(texts, queries)
+def test_a_text_of_one_window_is_marked_whole(text: str, leaves: tuple[Leaf, ...]) -> None:
+    assert find_passages(text, leaves, "content", "en", Allowance()) == find_marks(
+        text, leaves, "content", "en"
+    )
+
+
+def test_an_answer_reads_no_more_than_its_allowance() -> None:
+    """The first window of every text is read whatever was spent before; the rest of a book is not."""
+    allowance = Allowance(MARKED_WINDOW)
+    book = "filler " * MARKED_WINDOW + "rights"
+    assert "<mark>" not in passages_of(book, Word("rights"), allowance=allowance)[0]
+    assert passages_of("human rights", Word("rights"), allowance=allowance) == ["human <mark>rights</mark>"]
 
 
 def test_escaping_is_done_once() -> None:
