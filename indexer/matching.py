@@ -117,5 +117,5 @@ def phrase_spans(words: Sequence[Sequence[Span]]) -> list[Span]:
 
 
 def merge(found: Iterable[Sequence[Span]]) -> list[Span]:
-    """Several lists of spans as one, one span a position."""
+    """Several lists of spans as one; at each position the heaviest, then the longest."""
     return _best(span for part in found for span in part)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from indexer.article import Article, Block, Label, article_id
 from indexer.backends.base import Index, Labels, Record
+from indexer.catalog.labels import terms_of
+from indexer.fields import FILTERS
 from indexer.site import slugify
 
 ACCEPTED_AT = "2025-02-01T12:00:00+00:00"
@@ -66,15 +68,10 @@ def record(title: str, text: str | Sequence[Block] = "", *, sequence: int = 1, *
 
 def labels_of(records: Iterable[Record]) -> Labels:
     """Field to slug to label, for the filter fields, in the order found."""
-    found: dict[str, dict[str, str]] = {name: {} for name in ("type", "category", "tag", "lang", "author")}
+    found: dict[str, dict[str, str]] = {name: {} for name in FILTERS}
     for item in records:
-        made = item.article
-        found["type"][made.type.slug] = made.type.label
-        found["category"] |= {label.slug: label.label for label in made.categories}
-        found["tag"] |= {label.slug: label.label for label in made.tags}
-        found["lang"][made.lang] = made.lang
-        if slug := slugify(made.author):
-            found["author"][slug] = made.author
+        for field, slug, label in sorted(terms_of(item.article)):
+            found[field].setdefault(slug, label)
     return found
 
 

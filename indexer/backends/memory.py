@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,7 +21,7 @@ from ..limits import MAX_EXPANSIONS
 from ..matching import Span, spans
 from ..query import Fuzzy, Leaf, Prefix, Word
 from ..site import slugify
-from .base import Found, GenerationInfo, Labels, Reader, Record, Search, Writer
+from .base import NOT_OF_THIS_CATALOG, Found, GenerationInfo, Labels, Reader, Record, Search, Writer
 from .evaluate import Finding, Watch, day_of, execute
 
 
@@ -60,6 +60,7 @@ class MemoryReader:
     sequence: int
     labels: Labels
     store: Mapping[str, _Document]
+    stamp: str = ""
 
     @property
     def article_count(self) -> int:
@@ -186,6 +187,7 @@ class _MemoryWriter:
     live: bool
     applied: int = 0
     labels: Labels = field(default_factory=dict)
+    stamp: str = ""
     pending: dict[str, _Document] = field(default_factory=dict)
     committed: dict[str, _Document] = field(default_factory=dict)
 
@@ -195,8 +197,9 @@ class _MemoryWriter:
     def remove(self, article_id: str) -> None:
         self.pending.pop(article_id, None)
 
-    def commit(self, sequence: int, labels: Labels) -> None:
-        self.applied, self.labels, self.committed = sequence, labels, dict(self.pending)
+    def commit(self, sequence: int, labels: Labels, stamp: str = "") -> None:
+        self.applied, self.labels, self.stamp = sequence, labels, stamp
+        self.committed = dict(self.pending)
         if self.live:
             self.index.show(self)
 
@@ -215,9 +218,8 @@ class MemoryIndex:
         """Make a writer's commit the live view; ``fresh`` begins a generation of its own."""
         self._commits += 1
         number = len(self._views) + 1 if fresh else max(1, len(self._views))
-        view = MemoryReader(
-            f"m-{number:06d}.{self._commits}", writer.applied, writer.labels, dict(writer.committed)
-        )
+        name = f"m-{number:06d}.{self._commits}"
+        view = MemoryReader(name, writer.applied, writer.labels, dict(writer.committed), writer.stamp)
         self._views = [*self._views, view] if fresh else [*self._views[:-1], view]
         return view
 
@@ -232,7 +234,7 @@ class MemoryIndex:
     def writer(self) -> Writer:
         view = self._live()
         store = dict(view.store)
-        return _MemoryWriter(self, True, view.sequence, view.labels, dict(store), dict(store))
+        return _MemoryWriter(self, True, view.sequence, view.labels, view.stamp, dict(store), dict(store))
 
     def builder(self) -> Writer:
         return _MemoryWriter(self, False)
@@ -246,24 +248,22 @@ class MemoryIndex:
             )
         return self.show(builder, fresh=True).generation
 
-    def rollback(self) -> str:
+    def rollback(self, knows: Callable[[str], bool] | None = None) -> str:
         if len(self._views) < 2:
             raise NoIndex("there is no previous generation to go back to")
+        if knows is not None and not knows(self._views[-2].stamp):
+            raise NoIndex(NOT_OF_THIS_CATALOG.format(self._views[-2].generation))
         self._views.pop()
         return self._views[-1].generation
 
     def generations(self) -> Sequence[GenerationInfo]:
         last = len(self._views) - 1
         return [
-            GenerationInfo(view.generation, number == last, view.article_count, view.sequence, 0)
+            GenerationInfo(
+                view.generation, number == last, view.article_count, view.sequence, 0, stamp=view.stamp
+            )
             for number, view in enumerate(self._views)
         ]
 
     def check(self) -> Sequence[str]:
         return ()
-
-
-def memory_reader(records: Iterable[Record], labels: Labels | None = None) -> MemoryReader:
-    """A reader over records, for tests and for trying a handful of articles."""
-    store = {record.article.id: _Document(record) for record in records}
-    return MemoryReader("m-000001.1", len(store), labels or {}, store)

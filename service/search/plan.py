@@ -82,7 +82,7 @@ def make_plan(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
 def _generic(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
     items = parse(request.text)
     asked = [item for item in items if not item.excluded]
-    ignored = _stop_words(asked, tuning.stop_words, prefix=request.prefix)
+    ignored = _stop_words(asked, request, tuning.stop_words)
     kept = [item for item in asked if item not in ignored]
     unknown = tuple(item for item in kept if not item.phrase and not item.prefix and not _known(item, knows))
     nodes = [(item.phrase, _wanted(item, request, item in unknown)) for item in kept]
@@ -105,17 +105,26 @@ def _all(wanted: Sequence[Query], excluded: Sequence[Query]) -> Query:
     return children[0] if len(children) == 1 else AllOf(children)
 
 
-def _stop_words(items: Sequence[Item], stop_words: frozenset[str], *, prefix: bool) -> tuple[Item, ...]:
+def _stop_words(
+    items: Sequence[Item], request: SearchRequest, stop_words: frozenset[str]
+) -> tuple[Item, ...]:
     """The items to ignore: stop words, unless there is nothing else (or a last one still being typed)."""
     found = tuple(
         item
         for item in items
         if not item.phrase
         and not item.prefix
-        and not (prefix and item.typing)
+        and not (request.prefix and item.typing)
+        and not _is_acronym(request.text, item)
         and all(token.surface in stop_words for token in _singles(item.words[0]))
     )
     return found if len(found) < len(items) else ()
+
+
+def _is_acronym(text: str, item: Item) -> bool:
+    """Whether a word stands in capitals among others that do not: ``WHO report``, ``IT workers``."""
+    typed = text[item.start : item.end]
+    return len(typed) > 1 and typed.isupper() and not text.isupper()
 
 
 def _singles(tokens: Sequence[Token]) -> list[Token]:

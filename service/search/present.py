@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-
-from babel import Locale, UnknownLocaleError
 
 from indexer.article import Label
 from indexer.backends.base import Found, Labels, Scored
@@ -82,17 +79,5 @@ def _facet(
 
 
 def label_of(field: str, slug: str, labels: Labels) -> str:
-    """What to show for a slug: languages by their own name, the rest by the index's labels."""
-    if field == "lang":
-        return language_name(slug)
+    """What to show for a slug, from the index's labels."""
     return labels.get(field, {}).get(slug, slug)
-
-
-@lru_cache(maxsize=256)
-def language_name(code: str) -> str:
-    """A language in its own words: ``fa`` is فارسی. The code itself when it is none."""
-    try:
-        locale = Locale.parse(code)
-    except (UnknownLocaleError, ValueError):
-        return code
-    return str(locale.get_display_name(code) or code)

@@ -150,6 +150,10 @@ def test_what_is_asked_for_when_too_little_is_found(text: str, relaxed: Query | 
         ("the rights", {"exact": True}, ()),
         ("rights the", {"prefix": True}, ()),
         ("rights -the", {}, ()),
+        ("WHO report", {}, ()),
+        ("report of the WHO", {}, ("of", "the")),
+        ("THE RIGHTS OF THE PEOPLE", {}, ("THE", "OF", "THE")),
+        ("A report", {}, ("A",)),
     ],
 )
 def test_stop_words_are_told(text: str, switches: dict[str, object], ignored: tuple[str, ...]) -> None:

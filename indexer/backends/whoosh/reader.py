@@ -19,7 +19,7 @@ from ...analysis import SEPARATOR, folded_form, read_term, stem_terms
 from ...errors import TimeBudgetExceeded
 from ...fields import TEXT
 from ...limits import MAX_EXPANSIONS
-from ...matching import Span, fuzzy_weight, phrase_spans, prefix_weight, spelling_weight
+from ...matching import Span, fuzzy_weight, merge, phrase_spans, prefix_weight, spelling_weight
 from ...query import Fuzzy, Leaf, Phrase, Prefix, Word
 from ...ranking import OTHER_FORM
 from ..base import Found, Labels, Record, Search
@@ -220,7 +220,7 @@ class WhooshReader:
         for term, weight, length in terms:
             for document, positions in self._postings(field, term, watch, only):
                 spans = [Span(position, length, weight) for position in positions]
-                found[document] = _best(found[document], spans) if document in found else spans
+                found[document] = merge((found[document], spans)) if document in found else spans
         return found
 
     def _postings(
@@ -292,15 +292,5 @@ class WhooshReader:
 
 def _merged(first: dict[int, list[Span]], second: dict[int, list[Span]]) -> dict[int, list[Span]]:
     for document, spans in second.items():
-        first[document] = _best(first[document], spans) if document in first else spans
+        first[document] = merge((first[document], spans)) if document in first else spans
     return first
-
-
-def _best(first: list[Span], second: list[Span]) -> list[Span]:
-    """Two lists as one: at each position the heavier, then the longer span."""
-    best = {span.position: span for span in first}
-    for span in second:
-        other = best.get(span.position)
-        if other is None or (span.weight, span.length) > (other.weight, other.length):
-            best[span.position] = span
-    return [best[position] for position in sorted(best)]
