@@ -32,11 +32,12 @@ def find_problems(catalog: Catalog, index: Index, holder: Holder | None = None) 
         yield f"index: {error}"
         return
     damage = [f"index: {line}" for line in index.check()]
-    yield from damage or _compare(catalog, reader, holder)
+    stamp = next((info.stamp for info in index.generations() if info.live), "")
+    yield from damage or _compare(catalog, reader, stamp, holder)
 
 
-def _compare(catalog: Catalog, reader: Reader, holder: Holder | None) -> Iterator[str]:
-    if reader.sequence > catalog.intended:
+def _compare(catalog: Catalog, reader: Reader, stamp: str, holder: Holder | None) -> Iterator[str]:
+    if not catalog.knows(stamp):
         yield f"index: was not made from this catalog; {_MENDED_BY}"
         return
     with catalog.state(Site()) as state:

@@ -261,11 +261,12 @@ class Workspace:
         """Point back to the previous generation and return its name.
 
         Raises:
-            NoIndex: there is none.
+            NoIndex: there is none, or it was not made from this catalog.
+            IndexDamaged: it is not whole.
             WriterBusy: another process was still writing after ``wait_seconds``.
         """
         with self.lock.held(wait_seconds):
-            return self.index.rollback()
+            return self.index.rollback(self.catalog.knows)
 
     def check(self) -> list[str]:
         """Verify catalog and index, each for itself and one against the other; one line a problem."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -11,6 +11,9 @@ from ..query import Leaf, Query
 from ..ranking import Ranking
 
 Sort = Literal["relevance", "newest", "oldest"]
+# Said of a generation that cannot be gone back to; its name is put in.
+NOT_OF_THIS_CATALOG = "{} holds what this catalog never held: it was made from another, or from a later state"
+
 Labels = Mapping[str, Mapping[str, str]]  # field -> slug -> label, in the order to show them
 
 
@@ -158,14 +161,22 @@ class Writer(Protocol):
     def applied(self) -> int:
         """The catalog's sequence number of the last commit; 0 for an empty index."""
 
+    @property
+    def stamp(self) -> str:
+        """The stamp of the last commit; empty for an empty index."""
+
     def add(self, record: Record) -> None:
         """Add the article or replace the one of the same id."""
 
     def remove(self, article_id: str) -> None:
         """Remove the article; unknown ids are no error (a replay after a crash)."""
 
-    def commit(self, sequence: int, labels: Labels) -> None:
-        """Make all since the last commit visible, together with ``sequence``, atomically and durably."""
+    def commit(self, sequence: int, labels: Labels, stamp: str = "") -> None:
+        """Make all since the last commit visible, together with ``sequence``, atomically and durably.
+
+        ``stamp`` is what the catalog that the articles are from knows its own commits by
+        (:meth:`indexer.catalog.Catalog.new_stamp`).
+        """
 
     def close(self) -> None:
         """Drop what was not committed and give back the lock. May be called twice."""
@@ -195,8 +206,15 @@ class Index(Protocol):
             IndexDamaged: the new generation does not hold what it should; the old one stays.
         """
 
-    def rollback(self) -> str:
-        """Point back to the previous generation and return its name. Raises :class:`NoIndex`."""
+    def rollback(self, knows: Callable[[str], bool] | None = None) -> str:
+        """Point back to the previous generation, at its newest whole commit, and return its name.
+
+        ``knows`` tells from a commit's stamp whether it may be gone back to.
+
+        Raises:
+            NoIndex: there is none, or none that is known.
+            IndexDamaged: there is one, and it is not whole.
+        """
 
     def generations(self) -> Sequence[GenerationInfo]:
         """What is on disk, oldest first."""
@@ -215,3 +233,4 @@ class GenerationInfo:
     sequence: int
     bytes: int
     problem: str = ""
+    stamp: str = ""

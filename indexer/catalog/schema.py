@@ -3,7 +3,7 @@
 ``articles`` holds one row for every identity ever accepted; a removed one stays as a tombstone
 (``live = 0``, its text gone). ``pages`` holds what was made of each page of each source when it was
 last read, so that an unchanged page is not read again. ``terms`` counts the live articles that carry
-a taxonomy term under a label. ``facts`` are single values, such as how far the index may have gone.
+a taxonomy term under a label. ``facts`` are single values, such as the stamps of the index's commits.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
+
+import msgspec
 
 from ..article import article_id
 from ..backends.base import Record
@@ -21,7 +24,10 @@ from .labels import read_labels
 from .rows import RECORD_COLUMNS, PageNote, Standing, Tombstone, read_record, read_site, write_site
 
 _SITE = "site"
-_INTENDED = "index_intended"
+_STAMPS = "index_stamps"
+# Two are on disk, and one more while it is built; the others may have failed one after the other.
+# One that is forgotten is built anew, and nothing worse.
+KNOWN_GENERATIONS = 8
 _LAST = "SELECT coalesce(max(sequence), 0) FROM articles"
 _COUNT = "SELECT count(*) FROM articles WHERE live = 1"
 
@@ -36,6 +42,10 @@ class State:
     changes: Iterator[Record | Tombstone]
 
 
+def _random_id() -> str:
+    return secrets.token_hex(8)
+
+
 def _changes(connection: sqlite3.Connection, after: int) -> Iterator[Record | Tombstone]:
     query = f"SELECT live, id, {RECORD_COLUMNS} FROM articles WHERE sequence > ? ORDER BY sequence"  # noqa: S608
     for live, identity, *row in connection.execute(query, (after,)):
@@ -47,15 +57,24 @@ class Catalog:
 
     An article is *accepted* when its transaction has committed: WAL with ``synchronous=FULL`` puts
     it on the disk before that. Safe to share between threads. ``clock`` gives the time with zone.
-    With ``create=False`` a missing file is an error instead of a new catalog.
+    With ``create=False`` a missing file is an error instead of a new catalog. ``new_id`` makes names that
+    no other catalog has.
 
     Raises:
         CatalogError: the file is damaged, a newer Broadsheet's, no catalog at all, or cannot be made.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime], create: bool = True) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], datetime],
+        create: bool = True,
+        new_id: Callable[[], str] = _random_id,
+    ) -> None:
         self.path = path
         self._clock = clock
+        self._new_id = new_id
         if not path.is_file():
             self._make_folder(create)
         self._connections = Connections(path)
@@ -196,18 +215,28 @@ class Catalog:
         """Keep the site for runs that are not told of it."""
         self._remember(_SITE, write_site(site))
 
-    @property
-    def intended(self) -> int:
-        """The sequence number the index may have gone to: set before each of its commits.
+    def knows(self, stamp: str) -> bool:
+        """Whether what a commit of this stamp holds is a part of this catalog's own past."""
+        return bool(stamp) and any(stamp in pair for pair in self._stamps().values())
 
-        An index that is further than this was not made from this catalog.
+    def new_stamp(self, base: str = "") -> str:
+        """A stamp for the commits that bring an index from the commit stamped ``base`` to this catalog.
+
+        It is remembered before it is returned. Take it while reading the :meth:`state` that is
+        committed under it: then every copy of this file that knows the stamp holds that state, too,
+        whatever became of the file in between, and an index with a stamp that a copy does not know
+        holds what that copy may never have held. The caller holds the writer's lock.
         """
-        return int(self._fact(_INTENDED) or b"0")
+        generation = base.partition(".")[0] or self._new_id()
+        stamp = f"{generation}.{self._new_id()}"
+        # The base stays known: the commit that is about to be made may fail, or be killed.
+        others = [item for item in self._stamps().items() if item[0] != generation]
+        known = dict([*others[1 - KNOWN_GENERATIONS :], (generation, [base, stamp])])
+        self._remember(_STAMPS, msgspec.json.encode(known))
+        return stamp
 
-    def intend(self, sequence: int) -> None:
-        """Note that the index is about to commit this sequence number."""
-        if self.intended != sequence:
-            self._remember(_INTENDED, b"%d" % sequence)
+    def _stamps(self) -> dict[str, list[str]]:
+        return msgspec.json.decode(self._fact(_STAMPS) or b"{}", type=dict[str, list[str]])
 
     def _remember(self, name: str, value: bytes) -> None:
         if self._fact(name) != value:

@@ -48,30 +48,26 @@ class Publisher:
         except (NoIndex, IndexDamaged):
             return False
         try:
-            return self._belongs(writer) and self._update(writer)
+            return self.catalog.knows(writer.stamp) and self._update(writer)
         except IndexDamaged:
             return False
         finally:
             writer.close()
-
-    def _belongs(self, writer: Writer) -> bool:
-        # A catalog that was restored from a backup, or begun anew, knows nothing of the later commits.
-        return writer.applied <= self.catalog.intended
 
     def _update(self, writer: Writer) -> bool:
         with self.catalog.state(self.site, writer.applied) as state:
             if writer.applied < state.sequence:
                 self._apply(writer, state)
             elif not _same_labels(self.index, state):
-                writer.commit(state.sequence, state.labels)
+                writer.commit(state.sequence, state.labels, writer.stamp)
             return self.index.reader().article_count == state.count
 
     def _apply(self, writer: Writer, state: State) -> None:
-        self.catalog.intend(state.sequence)
+        stamp = self.catalog.new_stamp(writer.stamp)
         done = 0
         for change in state.changes:
             if done and done % COMMIT_EVERY == 0:
-                writer.commit(change.sequence - 1, state.labels)
+                writer.commit(change.sequence - 1, state.labels, stamp)
             if isinstance(change, Record):
                 writer.add(change)
             else:
@@ -79,7 +75,7 @@ class Publisher:
             done += 1
             self._tell(done, None)
         self._tell(done, done, always=True)
-        writer.commit(state.sequence, state.labels)
+        writer.commit(state.sequence, state.labels, stamp)
 
     def _rebuild(self) -> None:
         builder = self.index.builder()
@@ -90,7 +86,6 @@ class Publisher:
                 raise IndexDamaged(
                     f"the new generation stands at {builder.applied}, the catalog at {state.sequence}"
                 )
-            self.catalog.intend(state.sequence)
             self.index.publish(builder, state.count)
         finally:
             builder.close()
@@ -103,7 +98,7 @@ class Publisher:
                 done += 1
                 self._tell(done, state.count)
         self._tell(done, state.count, always=True)
-        builder.commit(state.sequence, state.labels)
+        builder.commit(state.sequence, state.labels, self.catalog.new_stamp())
 
     def _tell(self, done: int, total: int | None, *, always: bool = False) -> None:
         if always or done % _TELL_EVERY == 0:

@@ -193,11 +193,11 @@ def test_an_update_stopped_between_commits_says_how_far_it_came(
             writer = super().writer()
             commit = writer.commit
 
-            def stop_or_commit(sequence: int, labels: object) -> None:
+            def stop_or_commit(*told: object) -> None:
                 self.commits_left -= 1
                 if self.commits_left < 0:
                     raise KeyboardInterrupt
-                commit(sequence, labels)
+                commit(*told)
 
             writer.commit = stop_or_commit
             return writer
@@ -291,9 +291,8 @@ def test_check_tells_a_removed_article_that_is_still_there(space: Workspace) -> 
     push(space, "a", html("Alpha"))
     space.apply()
     space.remove("a")
-    space.catalog.intend(2)
     writer = space.index.writer()
-    writer.commit(2, space.catalog.labels(space.site))
+    writer.commit(2, space.catalog.labels(space.site), space.catalog.new_stamp(writer.stamp))
     assert space.check() == [
         "index: holds 1 articles, the catalog 0",
         "index: article a was removed and is still there",
@@ -307,8 +306,7 @@ def test_check_tells_an_old_version_and_a_missing_article(space: Workspace) -> N
     push(space, "a", html("Alpha two"))
     writer = space.index.writer()
     writer.remove("b")
-    space.catalog.intend(3)
-    writer.commit(3, space.catalog.labels(space.site))
+    writer.commit(3, space.catalog.labels(space.site), space.catalog.new_stamp(writer.stamp))
     assert space.check() == [
         "index: holds 1 articles, the catalog 2",
         "index: article b (push:b) is missing",

@@ -52,7 +52,7 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What one commit consists of. ``labels`` as in :data:`indexer.backends.base.Labels`."""
+    """What one commit consists of. ``labels`` and ``stamp`` as in :class:`indexer.backends.base.Writer`."""
 
     commit: int
     sequence: int
@@ -62,6 +62,7 @@ class Manifest:
     toc: str
     format: int = FORMAT_VERSION
     analysis: int = ANALYSIS_VERSION
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 
 from ...errors import IndexDamaged, NoIndex
-from ..base import GenerationInfo, Writer
+from ..base import NOT_OF_THIS_CATALOG, GenerationInfo, Writer
 from .generations import (
     FileEntry,
     Manifest,
@@ -143,19 +143,40 @@ class WhooshIndex:
         except (NoIndex, IndexDamaged):
             return None
 
-    def rollback(self) -> str:
+    def rollback(self, knows: Callable[[str], bool] | None = None) -> str:
         live = read_pointer(self._root).generation
         names = generation_names(self._root)
         older = [name for name in names if name != live]
         if not older:
             raise NoIndex("there is no previous generation to go back to")
         target = older[-1]
-        commits = commits_in(self._root / target)
-        if not commits:
-            raise NoIndex(f"{target} holds no commit to go back to")
-        WhooshIndex(self._root)._open(Pointer(target, commits[-1])).close()  # noqa: SLF001  as in the gate
-        swap_pointer(self._root, Pointer(target, commits[-1]))
+        swap_pointer(self._root, self._newest_of(target, knows or (lambda stamp: True)))  # noqa: ARG005
         return target
+
+    def _newest_of(self, name: str, knows: Callable[[str], bool]) -> Pointer:
+        """The newest commit of a generation that is whole and known.
+
+        A writer that was killed may have left a commit behind that nothing ever pointed to.
+        """
+        refusal: NoIndex | IndexDamaged = NoIndex(f"{name} holds no commit to go back to")
+        for commit in reversed(commits_in(self._root / name)):
+            pointer = Pointer(name, commit)
+            try:
+                manifest = self._tried(pointer)
+            except IndexDamaged as error:
+                refusal = error
+                continue
+            if knows(manifest.stamp):
+                return pointer
+            refusal = NoIndex(NOT_OF_THIS_CATALOG.format(name))
+        raise refusal
+
+    def _tried(self, pointer: Pointer) -> Manifest:
+        """The manifest of a commit that opens; through a view of its own, so that nothing is cached."""
+        view = WhooshIndex(self._root)
+        manifest = view._vouched_manifest(pointer)
+        view._open(pointer).close()
+        return manifest
 
     # -- looking ---------------------------------------------------------------------------
 
@@ -166,15 +187,27 @@ class WhooshIndex:
     def _info(self, name: str, live: str | None) -> GenerationInfo | None:
         directory = self._root / name
         commits = [read_pointer(self._root).commit] if name == live else commits_in(directory)
-        if not commits:
-            return None
-        try:
-            with _missing_is_damaged():
-                manifest = read_manifest(directory, commits[-1])
-        except IndexDamaged as error:
-            return GenerationInfo(name, name == live, 0, 0, 0, problem=str(error))
-        size = sum(entry.size for entry in manifest.files.values())
-        return GenerationInfo(name, name == live, manifest.articles, manifest.sequence, size)
+        problem = ""
+        for commit in reversed(commits):
+            try:
+                manifest = self._complete(directory, commit)
+            except IndexDamaged as error:
+                problem = problem or str(error)
+                continue
+            size = sum(entry.size for entry in manifest.files.values())
+            return GenerationInfo(
+                name, name == live, manifest.articles, manifest.sequence, size, stamp=manifest.stamp
+            )
+        return GenerationInfo(name, name == live, 0, 0, 0, problem=problem) if commits else None
+
+    @staticmethod
+    def _complete(directory: Path, commit: int) -> Manifest:
+        """The manifest of a commit whose files are all there; a look, no verification."""
+        with _missing_is_damaged():
+            manifest = read_manifest(directory, commit)
+            for name in manifest.files:
+                (directory / name).stat()
+        return manifest
 
     def check(self) -> Sequence[str]:
         try:

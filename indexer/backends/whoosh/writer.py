@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,15 @@ class _ManifestWriter(SegmentWriter):
         self._seal(names, pending.temporary, pending.final)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a commit is told to record beside the articles."""
+
+    sequence: int
+    labels: Labels
+    stamp: str
+
+
 class WhooshWriter:
     """A :class:`~indexer.backends.base.Writer` on one generation directory.
 
@@ -102,17 +112,21 @@ class WhooshWriter:
     def applied(self) -> int:
         return self.manifest.sequence
 
+    @property
+    def stamp(self) -> str:
+        return self.manifest.stamp
+
     def add(self, record: Record) -> None:
         self._pending[record.article.id] = record
 
     def remove(self, article_id: str) -> None:
         self._pending[article_id] = None
 
-    def commit(self, sequence: int, labels: Labels) -> None:
+    def commit(self, sequence: int, labels: Labels, stamp: str = "") -> None:
         if not self._open:
             raise ValueError("this writer is closed")
         sealed: list[Manifest] = []
-        writer = self._segment_writer(sequence, labels, sealed)
+        writer = self._segment_writer(_Told(sequence, labels, stamp), sealed)
         try:
             self._articles = self._write(writer)
             writer.commit()
@@ -141,12 +155,11 @@ class WhooshWriter:
         sweep(self.directory, manifest)
         return manifest
 
-    def _segment_writer(self, sequence: int, labels: Labels, sealed: list[Manifest]) -> _ManifestWriter:
+    def _segment_writer(self, told: _Told, sealed: list[Manifest]) -> _ManifestWriter:
         storage = FileStorage(str(self.directory))
-        plain = {field: dict(values) for field, values in labels.items()}
 
         def seal(names: list[str], temporary: str, final: str) -> None:
-            sealed.append(self._sealed(names, temporary, final, sequence, plain))
+            sealed.append(self._sealed(names, temporary, final, told))
 
         return _ManifestWriter(FileIndex(storage, indexname=INDEX_NAME), seal)
 
@@ -164,9 +177,7 @@ class WhooshWriter:
                 live += 1
         return int(live)
 
-    def _sealed(
-        self, names: list[str], temporary: str, final: str, sequence: int, labels: dict[str, dict[str, str]]
-    ) -> Manifest:
+    def _sealed(self, names: list[str], temporary: str, final: str, told: _Told) -> Manifest:
         files: dict[str, FileEntry] = {}
         for name in names:
             known = self.manifest.files.get(name)
@@ -175,7 +186,10 @@ class WhooshWriter:
             files[name] = known or entry_of(self.directory / name)
         sync_file(self.directory / temporary)
         files[final] = entry_of(self.directory / temporary)
-        manifest = Manifest(self.manifest.commit + 1, sequence, self._articles, labels, files, final)
+        labels = {field: dict(values) for field, values in told.labels.items()}
+        manifest = Manifest(
+            self.manifest.commit + 1, told.sequence, self._articles, labels, files, final, stamp=told.stamp
+        )
         write_manifest(self.directory, manifest)
         (self.directory / temporary).replace(self.directory / final)
         sync_directory(self.directory)
