@@ -12,7 +12,7 @@ import pytest
 from indexer.backends.base import Record, Search
 from indexer.backends.whoosh import WhooshIndex
 from indexer.backends.whoosh import index as index_module
-from indexer.errors import IndexDamaged
+from indexer.errors import IndexDamaged, NoIndex
 from indexer.query import Everything, Phrase, Word
 from tests.conftest import COLLECTION, labels_of, publish, record
 
@@ -178,6 +178,77 @@ def test_an_unfinished_build_is_never_seen_and_goes_with_the_next_publish(
     assert ids(index) == {"added"}
     publish(index, COLLECTION)
     assert len([path for path in tmp_path.iterdir() if path.is_dir()]) == 2
+
+
+def folders(root: Path) -> list[str]:
+    return sorted(path.name for path in root.iterdir() if path.is_dir())
+
+
+def test_what_a_killed_build_left_goes_when_the_next_one_begins(index: WhooshIndex, tmp_path: Path) -> None:
+    """Not when it is published: builds that fail one after the other would fill the disk."""
+    killed = index.builder()
+    killed.add(ADDED)
+    killed.commit(1, {})
+    following = WhooshIndex(tmp_path).builder()
+    assert len(folders(tmp_path)) == 2
+    following.close()
+    assert folders(tmp_path) == ["g-000001"]
+
+
+def test_a_build_that_is_given_up_or_refused_leaves_nothing(index: WhooshIndex, tmp_path: Path) -> None:
+    for refused in (False, True):
+        builder = index.builder()
+        builder.add(ADDED)
+        builder.commit(1, {})
+        if refused:
+            with pytest.raises(IndexDamaged):
+                index.publish(builder, 2)
+        builder.close()
+        builder.close()
+        assert folders(tmp_path) == ["g-000001"]
+
+
+def test_a_build_whose_pointer_cannot_be_written_is_nothing_to_go_back_to(
+    index: WhooshIndex, tmp_path: Path
+) -> None:
+    (tmp_path / "current.new").mkdir()
+    builder = index.builder()
+    builder.add(ADDED)
+    builder.commit(1, {})
+    with pytest.raises(OSError, match=r"current\.new"):
+        index.publish(builder, 1)
+    builder.close()
+    (tmp_path / "current.new").rmdir()
+    assert folders(tmp_path) == ["g-000001"]
+    with pytest.raises(NoIndex):
+        index.rollback()
+    assert ids(index) == BEFORE
+
+
+@pytest.mark.parametrize("lost", ["toc", "manifest", "segment"])
+def test_rollback_takes_the_newest_commit_that_is_whole(
+    index: WhooshIndex, tmp_path: Path, lost: str
+) -> None:
+    """A kill inside a commit leaves a manifest of files that never came to be beside the good one."""
+    old = tmp_path / "g-000001"
+    saved = {path.name: path.read_bytes() for path in old.iterdir()}
+    pointer = (tmp_path / "current").read_bytes()
+    add(index, ADDED)
+    newer = {path.name for path in old.iterdir()} - saved.keys()
+    gone = next(
+        name for name in newer if name.startswith({"toc": "_", "manifest": "MANIFEST"}.get(lost, "MAIN_"))
+    )
+    (old / gone).write_bytes(b"{") if lost == "manifest" else (old / gone).unlink()
+    for name, data in saved.items():
+        (old / name).write_bytes(data)
+    (tmp_path / "current").write_bytes(pointer)
+    publish(index, [ADDED])
+    listed = [(info.name, info.articles, info.problem) for info in index.generations()]
+    assert listed == [("g-000001", len(COLLECTION), ""), ("g-000002", 1, "")]
+    assert index.rollback() == "g-000001"
+    assert ids(WhooshIndex(tmp_path)) == BEFORE
+    add(index, ADDED)
+    assert ids(index) == BEFORE | {"added"}
 
 
 def test_a_builder_cannot_touch_what_it_has_published(index: WhooshIndex, tmp_path: Path) -> None:

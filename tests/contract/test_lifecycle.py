@@ -210,6 +210,22 @@ def test_rollback_goes_to_what_was_published_before(index: Index) -> None:
     assert [info.articles for info in index.generations() if info.live] == [1]
 
 
+def test_rollback_goes_only_to_what_is_known(index: Index) -> None:
+    for stamp, item in (("x.1", ONE), ("y.1", TWO)):
+        builder = index.builder()
+        builder.add(item)
+        builder.commit(1, {}, stamp)
+        index.publish(builder, 1)
+        assert index.writer().stamp == stamp
+    assert [info.stamp for info in index.generations()] == ["x.1", "y.1"]
+    with pytest.raises(NoIndex, match="never held"):
+        index.rollback({"y.1"}.__contains__)
+    assert ids(index.reader()) == {"two"}
+    index.rollback({"x.1"}.__contains__)
+    assert ids(index.reader()) == {"one"}
+    assert index.writer().stamp == "x.1"
+
+
 def test_rollback_needs_something_that_was_published(index: Index) -> None:
     """A generation that was built and refused is nothing to go back to."""
     publish(index, [ONE])

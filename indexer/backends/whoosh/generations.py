@@ -18,6 +18,7 @@ pointer does not name never happened; its files are swept by the next writer.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 import shutil
@@ -29,6 +30,8 @@ import msgspec
 
 from ...analysis import ANALYSIS_VERSION
 from ...errors import IndexDamaged, NoIndex
+
+_log = logging.getLogger(__name__)
 
 POINTER = "current"
 FORMAT_VERSION = 1
@@ -253,7 +256,25 @@ def sweep(directory: Path, manifest: Manifest) -> None:
 
 def drop_old(root: Path, live: str, previous: str | None) -> None:
     """Remove generations that are neither live nor kept for rollback, and what was never finished."""
-    kept = {live, previous}
-    for name in (*generation_names(root), *_names(root, _BUILDING)):
-        if name not in kept:
-            shutil.rmtree(root / name)
+    for name in generation_names(root):
+        if name not in {live, previous}:
+            remove_folder(root / name)
+    drop_unfinished(root)
+
+
+def drop_unfinished(root: Path) -> None:
+    """Remove what builds that failed or were killed have left; nobody may be building."""
+    for name in _names(root, _BUILDING):
+        remove_folder(root / name)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder that nothing points to, if it is there. What cannot be removed now is logged, and tried
+    again by the next build: it is in nobody's way but the disk's.
+    """
+    try:
+        shutil.rmtree(path)
+    except FileNotFoundError:
+        return
+    except OSError:
+        _log.warning("%s could not be removed", path, exc_info=True)

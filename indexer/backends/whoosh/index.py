@@ -19,15 +19,17 @@ from .generations import (
     building_name,
     commits_in,
     drop_old,
+    drop_unfinished,
     finish,
     generation_names,
     problems,
     read_manifest,
     read_pointer,
+    remove_folder,
     swap_pointer,
 )
 from .reader import WhooshReader
-from .writer import INDEX_NAME, WhooshWriter
+from .writer import INDEX_NAME, WhooshBuilder, WhooshWriter
 
 OPEN_ATTEMPTS = 10  # a writer may sweep a commit while it is being opened; the pointer then names a newer one
 
@@ -111,17 +113,23 @@ class WhooshIndex:
 
     def builder(self) -> Writer:
         self._root.mkdir(parents=True, exist_ok=True)
-        return WhooshWriter(self._root / building_name(self._root), lambda commit: None, None)  # noqa: ARG005
+        drop_unfinished(self._root)
+        return WhooshBuilder(self._root / building_name(self._root), lambda commit: None, None)  # noqa: ARG005
 
     def publish(self, builder: Writer, expected_articles: int) -> str:
-        if not isinstance(builder, WhooshWriter):
+        if not isinstance(builder, WhooshBuilder):
             raise TypeError("this builder belongs to another kind of index")
         commit = builder.manifest.commit
         self._gate(Pointer(builder.directory.name, commit), expected_articles)
-        builder.close()  # a later commit of it would sweep what the pointer names
+        builder.seal()  # a later commit of it would sweep what the pointer names
         name = finish(self._root, builder.directory.name)
         previous = self._live_name()
-        swap_pointer(self._root, Pointer(name, commit))
+        try:
+            swap_pointer(self._root, Pointer(name, commit))
+        except OSError:
+            if self._live_name() != name:
+                remove_folder(self._root / name)  # it was never live: nothing to go back to
+            raise
         drop_old(self._root, name, previous)
         return name
 

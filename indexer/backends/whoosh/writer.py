@@ -17,6 +17,7 @@ from .generations import (
     FileEntry,
     Manifest,
     entry_of,
+    remove_folder,
     sweep,
     sync_directory,
     sync_file,
@@ -194,6 +195,18 @@ class WhooshWriter:
         (self.directory / temporary).replace(self.directory / final)
         sync_directory(self.directory)
         return manifest
+
+
+class WhooshBuilder(WhooshWriter):
+    """A writer on a new generation. What has not got its name when it is closed is removed."""
+
+    def seal(self) -> None:
+        """Allow no further commit; what was committed stays, to be published."""
+        super().close()
+
+    def close(self) -> None:
+        self.seal()
+        remove_folder(self.directory)
 
 
 def _documents_of(reader: Any, article_id: str) -> list[int]:
