@@ -62,17 +62,21 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 
 @cli.command()
 @_options
-def serve(**given: str | None) -> None:
+@click.option("--check", is_flag=True, help="Look at settings, folder and address, and start nothing.")
+def serve(check: bool, **given: str | None) -> None:
     """Start the service on what the data folder holds."""
-    from .server import check_address, check_folder
-    from .server import serve as run
+    from .places import check_address, check_folder
 
     settings = read_settings(os.environ, given)
     for name in unknown_variables(os.environ):
         click.echo(f"broadsheet: {name} is no setting of Broadsheet; see `broadsheet settings`.", err=True)
-    check_folder(settings.data)
+    if warning := check_folder(settings.data):
+        click.echo(f"broadsheet: {warning}.", err=True)
     check_address(settings.bind)
-    run(as_environment(given))
+    if not check:
+        from .server import serve as run
+
+        run(as_environment(given))
 
 
 @cli.command()

@@ -12,8 +12,9 @@ from typing import Any
 
 from indexer import load_site
 
+from .counts import Ledger
 from .logging import GunicornLogger
-from .metrics import FOLDER_VARIABLE, metrics_folder, prepare_folder, use_slot
+from .metrics import metrics_folder, prepare_folder, use_ledger
 from .settings import read_settings
 from .worker import HeadFirstWorker
 
@@ -53,8 +54,6 @@ logger_class = GunicornLogger
 accesslog = None  # the application logs requests, with their route and without the words searched for
 errorlog = "-"
 
-raw_env = [f"{FOLDER_VARIABLE}={figures}"]
-
 
 def on_starting(_server: Any) -> None:
     """Empty the folder of the figures."""
@@ -69,7 +68,8 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 def post_fork(_server: Any, worker: Any) -> None:
     """Let the worker count in the files of its slot."""
-    use_slot(worker.slot)
+    worker.app.ledger = Ledger(figures, worker.slot)
+    use_ledger(worker.app.ledger)
 
 
 def post_worker_init(worker: Any) -> None:

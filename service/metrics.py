@@ -4,24 +4,26 @@ Counters and histograms of several workers are added up from files in a folder (
 multi-process mode). The library names those files after the process id, so that every worker that
 is replaced leaves its files behind for ever; here they are named after the worker's *slot*, the
 lowest number no living worker has, and a successor counts on in the files of its predecessor.
+How a worker counts when the disk is full: :mod:`.counts`.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from .counts import Ledger
 from .settings import Settings
 
-FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS: Final = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 _METHODS: Final = frozenset({"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"})
 
@@ -36,6 +38,7 @@ GAUGES: Final[Mapping[str, tuple[str, str]]] = {
     "ready": ("1 when searches are answered, else 0", ""),
     "generation": ("The generation that is served; always 1", "generation"),
     "tasks": ("Tasks by state", "state"),
+    "figures_shared": ("1 when counters are those of all workers, 0 when of the one that answers", ""),
 }
 
 
@@ -45,12 +48,18 @@ def metrics_folder(settings: Settings, pid: int) -> Path:
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make an empty folder, and remove those of masters that have died."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    for other in folder.parent.iterdir():
-        if other == folder or (other.name.isdigit() and not _alive(int(other.name))):
-            shutil.rmtree(other, ignore_errors=True)
-    folder.mkdir(exist_ok=True)
+    """Make an empty folder, and remove those of masters that have died.
+
+    A folder that cannot be made is logged: the workers then count each for itself.
+    """
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        for other in folder.parent.iterdir():
+            if other == folder or (other.name.isdigit() and not _alive(int(other.name))):
+                shutil.rmtree(other, ignore_errors=True)
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        structlog.get_logger("broadsheet").warning("figures_folder_unusable", detail=str(error))
 
 
 def _alive(pid: int) -> bool:
@@ -63,9 +72,22 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def use_slot(slot: int) -> None:
-    """Count in the files of a worker slot. Before any metric is made, once in a process."""
-    values.ValueClass = values.MultiProcessValue(process_identifier=lambda: slot)  # type: ignore[no-untyped-call]
+def use_ledger(ledger: Ledger) -> None:
+    """Count in a ledger. Before any metric is made, once in a process."""
+    values.ValueClass = ledger.count
+
+
+class _Shared(Collector):
+    """The files of all workers, added up."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        """The counters and histograms. An empty file is one that is just being made."""
+        files = [str(path) for path in self._folder.glob("*.db") if path.stat().st_size]
+        found: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return found
 
 
 class _Readings(Collector):
@@ -86,11 +108,15 @@ class _Readings(Collector):
 
 
 class Metrics:
-    """What a worker counts. One for each process; ``reading`` gives the gauges."""
+    """What a worker counts. One for each process; ``reading`` gives the gauges.
 
-    def __init__(self, reading: Reading, folder: Path | None = None) -> None:
-        self._folder = folder
-        self._readings = _Readings(reading)
+    ``ledger`` is what :func:`use_ledger` was given; ``None`` counts in this process alone.
+    """
+
+    def __init__(self, reading: Reading, ledger: Ledger | None = None) -> None:
+        self._ledger = ledger
+        self._reading = reading
+        self._readings = _Readings(self._read)
         self._own = CollectorRegistry()
         registry = self._own
         self._requests = Counter(
@@ -123,12 +149,17 @@ class Metrics:
         self._engine.observe(seconds)
 
     def text(self) -> bytes:
-        """Everything in Prometheus' text format, all workers added up."""
-        registry = self._own
-        if self._folder is not None:
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry, str(self._folder))  # type: ignore[no-untyped-call]
-        return generate_latest(registry) + generate_latest(_only(self._readings))
+        """Everything in Prometheus' text format, all workers added up where that can be done."""
+        if self._ledger is not None:
+            self._ledger.rejoin()
+        counted = self._own
+        if self._ledger is not None and not self._ledger.alone:
+            counted = _only(_Shared(self._ledger.folder))
+        return generate_latest(counted) + generate_latest(_only(self._readings))
+
+    def _read(self) -> Mapping[str, float | Mapping[str, float]]:
+        alone = self._ledger is not None and self._ledger.alone
+        return {**self._reading(), "figures_shared": 0 if alone else 1}
 
 
 def _only(collector: Collector) -> CollectorRegistry:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 import os
 import secrets
-import socket
 import sys
-import tempfile
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -24,10 +20,11 @@ from indexer import Site, Workspace
 from indexer.errors import BroadsheetError, CatalogError, ConfigurationError
 
 from .app import App, Parts, create_app
+from .counts import Ledger
 from .desk import Desk
 from .metrics import Metrics
 from .search.engine import Engine
-from .settings import Bind, Settings
+from .settings import Settings
 from .standing import readings
 from .tasks import Owners, Runner, TaskStore
 
@@ -67,10 +64,10 @@ class Service:
             self.workspace.close()
 
 
-def open_service(settings: Settings, site: Site | None, figures: Path | None) -> Service:
+def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -> Service:
     """Open the data folder and put the parts together. After the fork, once in a worker.
 
-    ``site`` is ``None`` for the one last indexed with; ``figures`` is where all workers count for
+    ``site`` is ``None`` for the one last indexed with; ``ledger`` is where this worker counts for
     the metrics, ``None`` counts in this process alone.
 
     Raises:
@@ -83,7 +80,7 @@ def open_service(settings: Settings, site: Site | None, figures: Path | None) ->
     tasks = TaskStore(settings.data / TASKS_FILE, clock=utc_now, new_id=new_id)
     owners = Owners(settings.data / OWNERS_FOLDER, new_id())
     runner = Runner(tasks, desk, owners, structlog.get_logger("broadsheet.tasks"))
-    metrics = Metrics(lambda: readings(engine, desk, tasks), figures)
+    metrics = Metrics(lambda: readings(engine, desk, tasks), ledger)
     parts = Parts(settings, known_site, engine, desk, tasks, metrics, runner.notify, date.today, new_id)
     return Service(create_app(parts), engine, workspace, tasks, owners, runner)
 
@@ -101,6 +98,7 @@ class Server(BaseApplication):
     """gunicorn with our configuration. Each worker opens its own service."""
 
     service: Service | None = None
+    ledger: Ledger | None = None
 
     def do_load_config(self) -> None:
         """Read the configuration. One that cannot be used ends a start, but not a reload.
@@ -131,9 +129,9 @@ class Server(BaseApplication):
         """The WSGI application of this worker, with its tasks running."""
         config = sys.modules[_CONFIG]
         try:
-            self.service = open_service(config.settings, config.site, config.figures)
+            self.service = open_service(config.settings, config.site, self.ledger)
         except BroadsheetError as error:
-            click.echo(f"broadsheet: {error}", err=True)
+            _say(f"broadsheet: {error}", err=True)
             raise SystemExit(BOOT_ERROR) from error
         self.service.runner.start()
         return self.service.app
@@ -147,7 +145,7 @@ class Server(BaseApplication):
         except BroadsheetError as error:
             count = _explain(error, self.service.workspace)
         articles = "1 article" if count == 1 else f"{count} articles"
-        click.echo(f"Broadsheet serves {articles} at {_address(listeners[0])}")
+        _say(f"Broadsheet serves {articles} at {_address(listeners[0])}")
 
     def stop(self, seconds: float) -> None:
         """End what this worker has begun."""
@@ -155,15 +153,21 @@ class Server(BaseApplication):
             self.service.close(seconds)
 
 
+def _say(text: str, *, err: bool = False) -> None:
+    """Print a line; on a disk that has no room for it, the service is worth more than the line."""
+    with suppress(OSError):
+        click.echo(text, err=err)
+
+
 def _explain(error: BroadsheetError, workspace: Workspace) -> int:
     """Say why searches are not answered yet; gives the number of articles that will be."""
     try:
         accepted = workspace.catalog.count()
     except CatalogError as other:
-        click.echo(f"broadsheet: {other}", err=True)
+        _say(f"broadsheet: {other}", err=True)
         accepted = 0
     now = "the index is being made anew from the catalog" if accepted else "the service waits for it"
-    click.echo(f"broadsheet: {error}; {now}, until then searches are answered with 503", err=True)
+    _say(f"broadsheet: {error}; {now}, until then searches are answered with 503", err=True)
     return accepted
 
 
@@ -173,47 +177,6 @@ def _address(listener: Any) -> str:
         return f"unix:{name}"
     host = f"[{name[0]}]" if ":" in name[0] else name[0]
     return f"http://{host}:{name[1]}/"
-
-
-def check_folder(data: Path) -> None:
-    """Make the data folder if it is not there.
-
-    Raises:
-        ConfigurationError: it cannot be made or written to.
-    """
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=data):
-            pass
-    except OSError as error:
-        raise ConfigurationError(f"{data}: cannot be written to: {error.strerror or error}") from error
-
-
-def check_address(bind: Bind) -> None:
-    """Fail early, in words, when the address cannot be listened on.
-
-    Raises:
-        ConfigurationError: it is in use, not allowed, or not of this machine.
-    """
-    if bind.path:
-        return
-    family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
-    with closing(socket.socket(family, socket.SOCK_STREAM)) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((bind.host, bind.port))
-        except OSError as error:
-            raise ConfigurationError(_refusal(bind, error)) from error
-
-
-def _refusal(bind: Bind, error: OSError) -> str:
-    if error.errno != errno.EADDRINUSE:
-        return f"cannot listen on {bind}: {error.strerror or error}"
-    other = bind.port + 1 if bind.port < 65_535 else 8_000
-    return (
-        f"port {bind.port} on {bind.host} is in use by another program. Stop that one, or take another port: "
-        f"`make serve PORT={other}` or `broadsheet serve --bind {Bind(bind.host, other)}`"
-    )
 
 
 def serve(options: dict[str, str]) -> None:

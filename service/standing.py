@@ -6,58 +6,77 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from indexer.errors import BroadsheetError
+from indexer.errors import BroadsheetError, CatalogError
 
 from .desk import Desk
 from .search.engine import Engine
+from .storage import StorageError
 from .tasks import TaskStore
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is served. ``sequence`` is the last change of the index, ``catalog_sequence`` of the catalog."""
+    """What is served. ``sequence`` is the last change of the index, ``catalog_sequence`` of the catalog.
+
+    The latter is ``None`` while the catalog cannot be read; searches need only the index.
+    """
 
     generation: str
     articles: int
     sequence: int
-    catalog_sequence: int
+    catalog_sequence: int | None
     indexed_at: str | None
 
     @property
-    def lag(self) -> int:
-        """Changes that are accepted and not yet in the index."""
-        return max(0, self.catalog_sequence - self.sequence)
+    def lag(self) -> int | None:
+        """Changes that are accepted and not yet in the index, when that is known."""
+        return None if self.catalog_sequence is None else max(0, self.catalog_sequence - self.sequence)
 
 
 def standing(engine: Engine, desk: Desk) -> Standing:
     """Look at index and catalog.
 
     Raises:
-        NoIndex, IndexDamaged, CatalogError: searches cannot be answered, or not for long.
+        NoIndex, IndexDamaged: searches cannot be answered.
     """
     return Standing(
-        engine.generation, engine.article_count, engine.sequence, desk.catalog_sequence, desk.indexed_at()
+        engine.generation, engine.article_count, engine.sequence, _accepted(desk), desk.indexed_at()
     )
 
 
+def _accepted(desk: Desk) -> int | None:
+    try:
+        return desk.catalog_sequence
+    except CatalogError:
+        return None
+
+
 def readings(engine: Engine, desk: Desk, tasks: TaskStore) -> Mapping[str, float | Mapping[str, float]]:
-    """The gauges of :data:`service.metrics.GAUGES`; without an index, those that are known."""
-    counts: dict[str, float] = dict(tasks.counts())
+    """The gauges of :data:`service.metrics.GAUGES`; those that are not known are left out."""
+    counted = _counted(tasks)
     try:
         now = standing(engine, desk)
     except BroadsheetError:
-        return {"ready": 0, "tasks": counts}
-    age: dict[str, float] = {}
+        return {"ready": 0, **counted}
+    known: dict[str, float] = {}
     if now.indexed_at:
-        age["index_age_seconds"] = (
+        known["index_age_seconds"] = (
             datetime.now(UTC) - datetime.fromisoformat(now.indexed_at)
         ).total_seconds()
+    if now.catalog_sequence is not None:
+        known["catalog_sequence"] = now.catalog_sequence
     return {
         "ready": 1,
         "articles": now.articles,
         "index_sequence": now.sequence,
-        "catalog_sequence": now.catalog_sequence,
         "generation": {now.generation: 1},
-        "tasks": counts,
-        **age,
+        **known,
+        **counted,
     }
+
+
+def _counted(tasks: TaskStore) -> Mapping[str, Mapping[str, float]]:
+    try:
+        return {"tasks": dict(tasks.counts())}
+    except StorageError:
+        return {}

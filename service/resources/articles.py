@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from indexer import Article, Block, Label, Record, Site
 from indexer.errors import RejectedPage
 
-from ..tasks import Task, TaskStore
+from ..tasks import Task, TaskKind, TaskStore
 from .convert import article_media, extracted_media
 from .exchange import (
     absolute,
@@ -128,13 +128,16 @@ class ArticleResource:
 
     operations: ClassVar[Mapping[str, Operation]] = {
         "get": Operation(
-            "An article's metadata and freshness", ArticleMedia, problems=(400, 404, 503), conditional=True
+            "An article's metadata and freshness",
+            ArticleMedia,
+            problems=(400, 404, 503, 507),
+            conditional=True,
         ),
         "put": Operation(
             "Push an article after publishing: its HTML page, or its fields as JSON",
             AcceptedMedia,
             202,
-            problems=(400, 401, 403, 408, 412, 413, 415, 422, 503),
+            problems=(400, 401, 403, 408, 412, 413, 415, 422, 503, 507),
             bodies={HTML: None, JSON: PushedArticle},
             secured=True,
             headers=("Location",),
@@ -149,7 +152,7 @@ class ArticleResource:
             "Remove an article",
             AcceptedMedia,
             202,
-            problems=(400, 401, 403, 404, 412, 503),
+            problems=(400, 401, 403, 404, 412, 503, 507),
             secured=True,
             headers=("Location",),
         ),
@@ -187,7 +190,7 @@ class ArticleResource:
         body = read_body(req)
         self._check_match(req, article_id)
         record = self._accept(req, article_id, kind, body)
-        self._answer(resp, self._tasks.enqueue("push", subject=article_id, sequence=record.sequence), req)
+        self._answer(resp, self._task("push", article_id, record.sequence), req)
 
     def _accept(self, req: falcon.Request, article_id: str, kind: str, body: bytes) -> Record:
         try:
@@ -210,7 +213,13 @@ class ArticleResource:
         sequence = self._articles.remove(article_id)
         if sequence is None:
             raise _missing(article_id)
-        self._answer(resp, self._tasks.enqueue("remove", subject=article_id, sequence=sequence), req)
+        self._answer(resp, self._task("remove", article_id, sequence), req)
+
+    def _task(self, kind: TaskKind, article_id: str, sequence: int) -> Task:
+        try:
+            return self._tasks.enqueue(kind, subject=article_id, sequence=sequence)
+        finally:
+            self._notify()  # when there was no room for the task, the accepted change is applied all the same
 
     def _check_match(self, req: falcon.Request, article_id: str) -> None:
         """``If-Match`` holds the digest the client has seen; another one means somebody was faster."""
@@ -225,7 +234,6 @@ class ArticleResource:
             raise Problem(412, "exists", "The article of If-None-Match is there already.")
 
     def _answer(self, resp: falcon.Response, task: Task, req: falcon.Request) -> None:
-        self._notify()
         address = absolute(req, f"/api/v1/tasks/{task.id}")
         resp.location = address
         send(resp, AcceptedMedia(task.id, address, task.subject, task.sequence), 202)
@@ -253,7 +261,7 @@ class ExtractedResource:
         "get": Operation(
             "The parts of the page that were kept, and those that were dropped with their rule",
             ExtractedMedia,
-            problems=(400, 404, 503),
+            problems=(400, 404, 503, 507),
             conditional=True,
         )
     }

@@ -165,7 +165,10 @@ class TypesMedia(Struct, frozen=True):
 
 
 class FreshnessMedia(Struct, frozen=True):
-    """How the article stands: when it was accepted, and whether searches have it yet."""
+    """How the article stands: when it was accepted, and whether searches have it yet.
+
+    ``indexed_at`` is when the index last changed, for whichever article that was.
+    """
 
     digest: str
     sequence: int
@@ -256,12 +259,15 @@ class LiveMedia(Struct, frozen=True):
 
 
 class ReadyMedia(Struct, frozen=True):
-    """What is being served. ``lag`` is how many changes the index is behind the catalog."""
+    """What is being served. ``lag`` is how many changes the index is behind the catalog.
+
+    It and ``catalog_sequence`` are null while the catalog cannot be read, as on a full disk.
+    """
 
     status: str
     generation: str
     articles: Count
     sequence: int
-    catalog_sequence: int
-    lag: Count
+    catalog_sequence: int | None
+    lag: Count | None
     indexed_at: str | None

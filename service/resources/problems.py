@@ -20,6 +20,8 @@ from indexer.errors import (
     WriterBusy,
 )
 
+from ..storage import StorageError, Trouble, trouble_of
+
 MEDIA_PROBLEM: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:broadsheet:problem:"
 RETRY_SECONDS: Final = 5  # a writer or a rebuild is rarely done sooner; asking more often helps nobody
@@ -45,6 +47,7 @@ TITLES: Final[Mapping[int, str]] = {
     500: "Something went wrong here",
     501: "Not supported",
     503: "Not available at the moment",
+    507: "There is no room",
 }
 
 
@@ -105,6 +108,22 @@ _TABLE: Final[tuple[tuple[type[BroadsheetError], _Row], ...]] = (
     (BroadsheetError, _Row(500, "internal")),
 )
 
+# What a disk does, whichever error tells of it. Nothing that was accepted before is lost.
+_STORAGE: Final[Mapping[Trouble, tuple[_Row, str]]] = {
+    "full": (
+        _Row(507, "storage_full", retry=True),
+        "There is no room left on the disk of the data folder. Send this again later; searches go on.",
+    ),
+    "read_only": (
+        _Row(503, "storage_read_only", retry=True),
+        "The data folder cannot be written to. Send this again once it can; searches go on.",
+    ),
+    "failed": (
+        _Row(503, "storage_failed", retry=True),
+        "The data folder could not be read or written; the log of the service says more. Searches go on.",
+    ),
+}
+
 NO_INDEX: Final = (
     "There is no index yet. Run `broadsheet index` on the machine that serves; nothing else is missing."
 )
@@ -112,10 +131,17 @@ NO_INDEX: Final = (
 
 def problem_of(error: BroadsheetError) -> Problem:
     """The problem that stands for a domain error."""
+    trouble = trouble_of(error) if isinstance(error, CatalogError | StorageError) else None
+    if trouble is not None:
+        row, detail = _STORAGE[trouble]
+        return Problem(row.status, row.code, detail, (), _headers(row))
     row = next(row for kind, row in _TABLE if isinstance(error, kind))
-    headers = {"Retry-After": str(RETRY_SECONDS)} if row.retry else {}
     status = 413 if isinstance(error, RejectedPage) and error.reason == "too_large" else row.status
-    return Problem(status, row.code or _code(error), _detail(error), _faults(error), headers)
+    return Problem(status, row.code or _code(error), _detail(error), _faults(error), _headers(row))
+
+
+def _headers(row: _Row) -> dict[str, str]:
+    return {"Retry-After": str(RETRY_SECONDS)} if row.retry else {}
 
 
 def _code(error: BroadsheetError) -> str:

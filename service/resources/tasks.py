@@ -59,7 +59,7 @@ class ReindexResource:
             "Read the configured sources again, or make the index anew",
             TaskMedia,
             202,
-            problems=(400, 401, 403, 408, 413, 415, 422, 503),
+            problems=(400, 401, 403, 408, 413, 415, 422, 503, 507),
             bodies={JSON: ReindexBody},
             body_required=False,
             secured=True,
@@ -114,11 +114,11 @@ class TaskResource:
     """One task. Its id is a secret of the one who was told it, so reading it needs no key."""
 
     operations: ClassVar[Mapping[str, Operation]] = {
-        "get": Operation("A task's state, progress and report", TaskMedia, problems=(400, 404)),
+        "get": Operation("A task's state, progress and report", TaskMedia, problems=(400, 404, 503, 507)),
         "delete": Operation(
             "Cancel a task that is still enqueued",
             TaskMedia,
-            problems=(400, 401, 403, 404, 409),
+            problems=(400, 401, 403, 404, 409, 503, 507),
             secured=True,
         ),
     }
@@ -162,7 +162,7 @@ class TasksResource:
             "List the tasks, newest first",
             TasksMedia,
             parameters=TASKS,
-            problems=(400, 401, 403),
+            problems=(400, 401, 403, 503, 507),
             secured=True,
         )
     }

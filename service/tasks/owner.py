@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from indexer.errors import BroadsheetError
+
+from ..storage import storage_errors
 
 
 class Owners:
@@ -18,11 +21,23 @@ class Owners:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
+        self._own: int | None = None
         self.name = name
-        folder.mkdir(parents=True, exist_ok=True)
-        self._own = os.open(self._path(name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def enter(self) -> None:
+        """Be one of the living workers, from now on. Does nothing the second time.
+
+        Raises:
+            StorageError: the folder cannot be written to, or has no room.
+        """
+        if self._own is not None:
+            return
+        with storage_errors(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            own = os.open(self._path(self.name), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         # NOTE: lockf belongs to the process and not to the open file, so children do not inherit it.
-        fcntl.lockf(self._own, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.lockf(own, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._own = own
 
     def _path(self, name: str) -> Path:
         if not name.isalnum():
@@ -55,5 +70,9 @@ class Owners:
 
     def close(self) -> None:
         """Be alive no longer."""
-        self._path(self.name).unlink(missing_ok=True)
+        if self._own is None:
+            return
         os.close(self._own)
+        self._own = None
+        with suppress(OSError):  # a lock file that nobody holds is swept by the next worker
+            self._path(self.name).unlink(missing_ok=True)

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Protocol
 
 from structlog.typing import FilteringBoundLogger
 
 from indexer.errors import BroadsheetError, WriterBusy
 
+from ..storage import StorageError, Trouble, trouble_of
 from .model import Task
 from .owner import Owners
 from .store import TaskStore
@@ -26,6 +29,13 @@ BUSY_SECONDS: Final = 0.5  # pause while another process writes
 FAILED_SECONDS: Final = 30.0  # pause after a failure that is no task's, such as a full disk
 TELL_SECONDS: Final = 0.5  # progress is for people
 ADOPT_EVERY: Final = 10  # rounds between two looks for tasks of dead workers
+
+# What a task says that failed for the disk's sake. What was accepted is applied later all the same.
+_IN_WORDS: Final[Mapping[Trouble, str]] = {
+    "full": "There is no room left on the disk of the data folder.",
+    "read_only": "The data folder cannot be written to.",
+    "failed": "The data folder could not be read or written; the log of the service says more.",
+}
 
 Progress = Callable[[Mapping[str, Any]], None]
 
@@ -59,6 +69,8 @@ class Runner:
         self._stop = threading.Event()
         self._told = 0.0
         self._caught_up = False
+        self._unnoted: deque[Callable[[], None]] = deque()
+        self._complaint = ""
         self._thread = threading.Thread(target=self._run, name="tasks", daemon=True)
 
     def start(self) -> None:
@@ -66,14 +78,16 @@ class Runner:
         self._thread.start()
 
     def notify(self) -> None:
-        """Say that there is a new task."""
+        """Say that there is a new task, or an accepted change that no task stands for."""
+        self._caught_up = False
         self._wake.set()
 
     def stop(self, seconds: float) -> bool:
         """Finish what is being done, for at most so long; ``False`` when it took longer."""
         self._stop.set()
         self._wake.set()
-        self._thread.join(seconds)
+        if self._thread.is_alive():
+            self._thread.join(seconds)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
@@ -81,26 +95,50 @@ class Runner:
         while not self._stop.is_set():
             pause = POLL_SECONDS
             try:
-                if rounds % ADOPT_EVERY == 0:
-                    self._owners.sweep()
-                    self._store.adopt(self._owners.alive)
-                self._caught_up = self._caught_up or self._catch_up()
-                if self.work_once():
+                if self._round(adopt=rounds % ADOPT_EVERY == 0):
                     continue
             except WriterBusy:
                 pause = BUSY_SECONDS
-            except Exception:  # noqa: BLE001 the thread must outlive a full disk; the log says what happened
+            except StorageError as error:
+                self._complain(error)
+                pause = FAILED_SECONDS
+            except Exception:  # noqa: BLE001 the thread must outlive what it meets; the log says what that was
                 self._log.exception("tasks_failed")
                 pause = FAILED_SECONDS
             rounds += 1
             self._wake.wait(pause)
             self._wake.clear()
 
+    def _round(self, *, adopt: bool) -> bool:
+        """Do one piece of work; ``False`` when there is none."""
+        self._owners.enter()
+        self._settle()
+        if adopt:
+            self._owners.sweep()
+            self._store.adopt(self._owners.alive)
+        worked = self.work_once()
+        if not worked and not self._caught_up:
+            self._caught_up = True  # before looking: what is accepted meanwhile is looked for again
+            worked = self._catch_up()
+        self._complaint = ""
+        return worked
+
+    def _complain(self, error: StorageError) -> None:
+        """Log a trouble of the disk once, not every time that it is still there."""
+        if str(error) != self._complaint:
+            self._complaint = str(error)
+            self._log.error("tasks_wait", trouble=error.trouble, detail=str(error))
+
     def _catch_up(self) -> bool:
-        """Apply what was accepted by a worker that died before it could enqueue its task."""
-        if self._work.behind():
+        """Apply what was accepted and has no task: of a worker that died, or that had no room to note one."""
+        try:
+            if not self._work.behind():
+                return False
             self._log.info("catching_up")
             self._log.info("caught_up", sequence=self._work.apply())
+        except BaseException:
+            self._caught_up = False
+            raise
         return True
 
     def work_once(self) -> bool:
@@ -115,23 +153,30 @@ class Runner:
         try:
             report = self._do(tasks)
         except (WriterBusy, Stopped) as error:
-            self._store.release(tasks)
+            self._note(partial(self._store.release, tasks))
             if isinstance(error, WriterBusy):
                 raise
-        except BroadsheetError as error:
-            self._caught_up = False  # what was accepted is applied all the same, once it can be
-            self._fail(tasks, str(error))
-        except Exception:  # noqa: BLE001 logged there with its traceback
-            self._caught_up = False
-            self._fail(tasks, "It failed for a reason that the log of the service gives.")
+        except Exception as error:  # noqa: BLE001 logged there with its traceback
+            self._fail(tasks, _reason(error))
         else:
-            self._store.finish(tasks, "succeeded", report=report)
+            self._note(partial(self._store.finish, tasks, "succeeded", report=report))
             self._log.info("tasks_done", tasks=[task.id for task in tasks], kind=tasks[0].kind)
         return True
 
     def _fail(self, tasks: Sequence[Task], error: str) -> None:
+        self._caught_up = False  # what was accepted is applied all the same, once it can be
         self._log.exception("tasks_failed", tasks=[task.id for task in tasks])
-        self._store.finish(tasks, "failed", error=error)
+        self._note(partial(self._store.finish, tasks, "failed", error=error))
+
+    def _note(self, change: Callable[[], None]) -> None:
+        """Write down how tasks stand; when there is no room for that, as soon as there is."""
+        self._unnoted.append(change)
+        self._settle()
+
+    def _settle(self) -> None:
+        while self._unnoted:
+            self._unnoted[0]()
+            self._unnoted.popleft()
 
     def _do(self, tasks: Sequence[Task]) -> Mapping[str, Any]:
         first = tasks[0]
@@ -146,3 +191,13 @@ class Runner:
         if (now := time.monotonic()) - self._told >= TELL_SECONDS:
             self._told = now
             self._store.progress(task, progress)
+
+
+def _reason(error: Exception) -> str:
+    """Why a task failed, for whoever asks. What is not known to be fit to show is in the log."""
+    trouble = trouble_of(error)
+    if trouble is not None:
+        return _IN_WORDS[trouble]
+    if isinstance(error, BroadsheetError):
+        return str(error)
+    return "It failed for a reason that the log of the service gives."

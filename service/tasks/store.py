@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from ..storage import storage_errors
 from .model import MAX_ATTEMPTS, MAX_FINISHED, STATES, Task, TaskKind, TaskState
 
 BUSY_SECONDS: Final = 5.0  # longer than any of the transactions below by far
@@ -51,10 +52,39 @@ def _task(row: Sequence[Any]) -> Task:
     return Task(**values)
 
 
+def _connect(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = NORMAL")
+        with _transaction(db):
+            for statement in _SCHEMA.split(";"):
+                db.execute(statement)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    finally:
+        # A disk that is full ends some transactions by itself, and others not.
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
 class TaskStore:
     """The tasks of a data folder. Safe to use from several threads and processes.
 
-    Open it after a fork: SQLite connections do not survive one.
+    The file is opened when it is first needed, and again after that has failed: a full disk keeps no
+    service from starting. Ask it only after a fork: SQLite connections do not survive one. Every
+    method raises :class:`~service.storage.StorageError` when the file cannot be read or written.
     """
 
     def __init__(
@@ -65,33 +95,32 @@ class TaskStore:
         new_id: Callable[[], str],
         keep: int = MAX_FINISHED,
     ) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         self._clock = clock
         self._new_id = new_id
         self._keep = keep
         self._lock = threading.Lock()
-        self._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
-        with self._transaction() as db:
-            for statement in _SCHEMA.split(";"):
-                db.execute(statement)
+        self._open: sqlite3.Connection | None = None
 
     def close(self) -> None:
         """Give back the connection."""
         with self._lock:
-            self._db.close()
+            if self._open is not None:
+                self._open.close()
+                self._open = None
+
+    @contextmanager
+    def _database(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for one thread at a time."""
+        with self._lock, storage_errors(self._path):
+            if self._open is None:
+                self._open = _connect(self._path)
+            yield self._open
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        with self._database() as db, _transaction(db):
+            yield db
 
     def _now(self) -> str:
         return self._clock().isoformat(timespec="milliseconds")
@@ -124,15 +153,15 @@ class TaskStore:
         return self._select(f"{where} ORDER BY number DESC LIMIT ?", (*values, limit))
 
     def _select(self, rest: str, values: tuple[Any, ...]) -> tuple[Task, ...]:
-        with self._lock:
-            query = f"SELECT {_COLUMNS} FROM tasks {rest}"  # noqa: S608 both are constants
-            rows = self._db.execute(query, values).fetchall()
+        query = f"SELECT {_COLUMNS} FROM tasks {rest}"  # noqa: S608 both are constants
+        with self._database() as db:
+            rows = db.execute(query, values).fetchall()
         return tuple(_task(row) for row in rows)
 
     def counts(self) -> dict[str, int]:
         """Number of tasks by state; every state is there."""
-        with self._lock:
-            rows = self._db.execute("SELECT state, count(*) FROM tasks GROUP BY state").fetchall()
+        with self._database() as db:
+            rows = db.execute("SELECT state, count(*) FROM tasks GROUP BY state").fetchall()
         return {**dict.fromkeys(STATES, 0), **dict(rows)}
 
     def cancel(self, task_id: str) -> bool:

@@ -77,10 +77,8 @@ def fill(service: Service) -> None:
 
 
 def close(service: Service) -> None:
-    """Give everything back; the runner's thread was never begun."""
-    service.owners.close()
-    service.tasks.close()
-    service.workspace.close()
+    """Give everything back."""
+    service.close(0)
 
 
 @pytest.fixture(scope="session")

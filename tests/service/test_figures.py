@@ -64,10 +64,12 @@ def test_figures_are_there_without_an_index(opened: Opener) -> None:
 
 COUNT = """
 import sys
-from service.metrics import Metrics, use_slot
 from pathlib import Path
-use_slot(int(sys.argv[2]))
-metrics = Metrics(dict, Path(sys.argv[1]))
+from service.counts import Ledger
+from service.metrics import Metrics, use_ledger
+ledger = Ledger(Path(sys.argv[1]), int(sys.argv[2]))
+use_ledger(ledger)
+metrics = Metrics(dict, ledger)
 metrics.answered("/", "GET", 200, 0.01)
 sys.stdout.buffer.write(metrics.text())
 """
@@ -80,7 +82,6 @@ def test_workers_are_added_up_and_a_successor_counts_on_in_the_files_of_its_slot
     for slot in ("0", "1", "0", "0"):
         told = subprocess.run(
             [sys.executable, "-c", COUNT, str(folder), slot],
-            env=os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(folder)},
             cwd=ROOT, capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
     assert 'broadsheet_requests_total{method="GET",route="/",status="200"} 4.0' in told

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,17 +79,28 @@ def make_data(folder: Path) -> Path:
 
 
 @contextmanager
-def live(data: Path, **more: str) -> Iterator[Live]:
-    """Start the service on a free port of its own choice, and stop it."""
-    log = data.parent / "service.log"
+def live(
+    data: Path,
+    *,
+    through: Sequence[str] = (),
+    log: Path | None = None,
+    errors: Path | None = None,
+    **more: str,
+) -> Iterator[Live]:
+    """Start the service on a free port of its own choice, and stop it.
+
+    ``through`` is a command that runs it; ``log`` is a file beside the data unless given, and
+    ``errors`` the same one.
+    """
+    log = log or data.parent / "service.log"
     given = {"BROADSHEET_BIND": "127.0.0.1:0", "BROADSHEET_API_KEY": KEY, "BROADSHEET_WORKERS": "1"} | more
-    with log.open("wb") as out:
+    with log.open("wb") as out, ExitStack() as stack:
         process = subprocess.Popen(
-            [sys.executable, "-m", "service", "serve"],
+            [*through, sys.executable, "-m", "service", "serve"],
             cwd=ROOT,
             env=environment(data, **given),
             stdout=out,
-            stderr=out,
+            stderr=stack.enter_context(errors.open("ab")) if errors else out,
         )
         try:
             announced = re.compile(r"^Broadsheet serves .* at (http://\S+)/$", re.MULTILINE)
@@ -372,6 +383,7 @@ def _up(running: Live) -> bool:
 
 
 def test_a_service_without_an_index_starts_and_answers_as_soon_as_there_is_one(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
     with live(tmp_path / "data") as running:
         assert "run `broadsheet index`" in running.printed()
         assert running.get("/health/live").status_code == 200

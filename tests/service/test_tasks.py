@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -16,12 +17,14 @@ import pytest
 import structlog
 
 from indexer.errors import SourceError, WriterBusy
+from service.storage import StorageError
 from service.tasks import Owners, Runner, TaskStore
 from service.tasks.model import MAX_ATTEMPTS
 from service.tasks.runner import Progress, Stopped
 from tests.live import ROOT
 from tests.service.conftest import BEARER, Opener
 from tests.service.test_article_routes import PAGE, put_json
+from tests.service.test_server import until
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -68,7 +71,9 @@ def store(tmp_path: Path) -> TaskStore:
 
 @pytest.fixture
 def owners(tmp_path: Path) -> Owners:
-    return Owners(tmp_path / "workers", "me")
+    owners = Owners(tmp_path / "workers", "me")
+    owners.enter()
+    return owners
 
 
 def runner(store: TaskStore, work: Worked, owners: Owners) -> Runner:
@@ -191,8 +196,10 @@ def test_two_workers_never_claim_the_same_task(tmp_path: Path) -> None:
 OWNER = """
 import sys, time
 from pathlib import Path
+from service.storage import StorageError
 from service.tasks import Owners
 owners = Owners(Path(sys.argv[1]), "other")
+owners.enter()
 print("ready", flush=True)
 time.sleep(60)
 """
@@ -267,8 +274,60 @@ def test_a_build_that_is_interrupted_by_the_end_of_its_worker_goes_back_to_the_q
     assert again.state == "enqueued"
 
 
+def test_how_tasks_ended_is_noted_once_there_is_room_for_it(tmp_path: Path, owners: Owners) -> None:
+    """A full disk takes the work but not the note of it; no task stays in processing for ever."""
+
+    class Full(TaskStore):
+        full = True
+
+        def finish(self, *given: Any, **more: Any) -> None:
+            if self.full:
+                raise StorageError("no room", "full")
+            super().finish(*given, **more)
+
+    store = Full(tmp_path / "t", clock=lambda: NOW, new_id=lambda: "t1")
+    task = store.enqueue("push")
+    work = Worked()
+    doing = runner(store, work, owners)
+    with pytest.raises(StorageError):
+        doing.work_once()
+    store.full = False
+    doing.start()
+    until(lambda: getattr(store.get(task.id), "state", "") == "succeeded", "the note")
+    assert doing.stop(20)
+    assert work.calls == ["apply"]
+
+
+def test_a_task_that_fails_for_the_disk_says_so(store: TaskStore, owners: Owners) -> None:
+    task = store.enqueue("push")
+    runner(store, Worked(OSError(errno.ENOSPC, "inside")), owners).work_once()
+    failed = store.get(task.id)
+    assert failed is not None
+    assert (failed.state, failed.error) == ("failed", "There is no room left on the disk of the data folder.")
+
+
+def test_an_accepted_article_whose_task_cannot_be_noted_is_applied_all_the_same(opened: Opener) -> None:
+    running = opened()
+    running.service.tasks.close()
+    for file in running.data.glob("tasks.sqlite3*"):
+        file.unlink()
+    (running.data / "tasks.sqlite3").mkdir()
+    answer = put_json(running, "zebra")
+    assert (answer.status_code, answer.json["code"]) == (503, "storage_read_only")
+    assert running.get("/health/ready").json["lag"] == 1
+    (running.data / "tasks.sqlite3").rmdir()
+    running.service.runner.start()
+    until(lambda: running.get("/health/ready").json["lag"] == 0, "the change")
+    assert running.get("/api/v1/articles/zebra").json["freshness"]["searchable"]
+
+
+def test_a_service_whose_tasks_never_began_can_be_closed(opened: Opener) -> None:
+    opened(empty=True).service.close(1)
+
+
 def test_an_owner_is_alive_until_it_is_closed(tmp_path: Path) -> None:
     first = Owners(tmp_path, "first")
+    first.enter()
     assert first.alive("first")
     assert not first.alive("nobody")
     first.close()
