@@ -55,8 +55,9 @@ help: ## List the targets
 
 serve: $(RUNTIME) ## Index the sample site and serve it on 127.0.0.1:8000 (PORT= and DATA= change it)
 	@export BROADSHEET_DATA='$(DATA)' BROADSHEET_BIND='$(bind)' && \
+		mkdir -p '$(DATA)' && $(BIN)/broadsheet serve --check && \
+		echo 'Broadsheet reads its articles, and is then at http://$(bind)/ (Ctrl-C stops it)' && \
 		{ $(BIN)/broadsheet index || test $$? -eq 1; } && \
-		echo 'Broadsheet is on http://$(bind)/ (Ctrl-C stops it)' && \
 		exec $(BIN)/broadsheet serve
 
 test: lint ## Check style and types and run every test, the browser's included (PYTEST= adds options)

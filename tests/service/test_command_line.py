@@ -61,16 +61,38 @@ def test_an_unknown_command_is_an_error() -> None:
     assert CliRunner().invoke(cli, ["nonsense"]).exit_code == 2
 
 
-def test_a_port_in_use_is_said_with_the_way_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [(), ("--check",)])
+def test_a_port_in_use_is_said_with_the_way_out(tmp_path: Path, more: tuple[str, ...]) -> None:
+    (tmp_path / "data").mkdir()
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        done = run("serve", "--bind", f"127.0.0.1:{port}", cwd=tmp_path)
+        done = run("serve", "--bind", f"127.0.0.1:{port}", *more, cwd=tmp_path)
     assert done.returncode == 2
     assert f"port {port} on 127.0.0.1 is in use" in done.stderr
     assert "PORT=" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_data_folder_that_is_not_there_is_a_slip_and_no_empty_site(tmp_path: Path) -> None:
+    done = run("serve", "--data", "typo", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "typo: there is no such folder. `broadsheet index --data typo PAGES` makes it" in done.stderr
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "data").touch()
+    done = run("serve", cwd=tmp_path)
+    assert (done.returncode, "is not a folder" in done.stderr) == (2, True)
+
+
+def test_check_looks_and_starts_nothing(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    done = run("serve", "--check", "--bind", "127.0.0.1:0", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert list((tmp_path / "data").iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -85,6 +107,7 @@ def test_a_port_in_use_is_said_with_the_way_out(tmp_path: Path) -> None:
 def test_a_setting_that_cannot_be_used_ends_the_start_with_one_line(
     tmp_path: Path, arguments: list[str], words: str
 ) -> None:
+    (tmp_path / "data").mkdir()
     done = run("serve", "--bind", "127.0.0.1:0", *arguments, cwd=tmp_path)
     assert done.returncode != 0
     assert words in done.stderr
