@@ -24,6 +24,7 @@ _PATH_HELP: Final = {
     "article_id": "identity of the article",
     "task_id": "identity of the task",
 }
+_LABEL: Final = {"type": "string", "maxLength": MAX_LABEL, "pattern": r"^[^\u0000]*$"}
 _ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$"
 
 
@@ -144,9 +145,10 @@ def _schema(parameter: Parameter) -> dict[str, Any]:
             return {"type": "string", "enum": list(parameter.choices), **default}
         case "choices":
             return {"type": "array", "items": {"type": "string", "enum": list(parameter.choices)}}
+        case "label":
+            return dict(_LABEL)
         case "labels":
-            items = {"type": "string", "maxLength": MAX_LABEL, "pattern": r"^[^\u0000]*$"}
-            return {"type": "array", "items": items}
+            return {"type": "array", "items": dict(_LABEL)}
 
 
 def _body(kind: type[Any] | None) -> dict[str, Any]:

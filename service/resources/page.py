@@ -98,7 +98,8 @@ class SearchPageResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Show the start page, an answer, or what is wrong with the question."""
         try:
-            self._show(req, resp, search_request(req.query_string, strict=False))
+            request = self._answers.understood(search_request(req.query_string, strict=False))
+            self._show(req, resp, request)
         except (Problem, BroadsheetError) as error:
             problem = problem_of(error) if isinstance(error, BroadsheetError) else error
             asked = urls.read(req.query_string)

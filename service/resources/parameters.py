@@ -13,7 +13,7 @@ from typing import Final, Literal
 from indexer.fields import FACETS, FIELDS, TEXT
 from indexer.limits import MAX_QUERY_CHARACTERS, MAX_WINDOW
 
-Kind = Literal["text", "flag", "number", "choice", "choices", "labels", "day"]
+Kind = Literal["text", "flag", "number", "choice", "choices", "label", "labels", "day"]
 
 MAX_QUERY_STRING: Final = 8_000  # gunicorn's request line ends at 8,190 bytes
 MAX_PAIRS: Final = 300  # every category of a large site ticked at once, and room to spare
@@ -56,7 +56,7 @@ class Parameter:
                 return "one of " + ", ".join(self.choices)
             case "day":
                 return "a day such as 2025-01-31"
-            case "labels":
+            case "label" | "labels":
                 return f"a value or a label, up to {MAX_LABEL} characters"
             case "text":
                 return f"text up to {self.high} characters"
@@ -97,7 +97,7 @@ SEARCH: Final[tuple[Parameter, ...]] = (
 SUGGEST: Final[tuple[Parameter, ...]] = (
     QUERY,
     Parameter("limit", "number", "rows of the answer", "8", high=MAX_SUGGESTIONS),
-    Parameter("lang", "labels", "only this language"),
+    Parameter("lang", "label", "only this language"),
 )
 
 TASKS: Final[tuple[Parameter, ...]] = (

@@ -170,7 +170,7 @@ def _typed(parameter: Parameter, text: str) -> Any:
             return _day(text.strip())
         case "choice" | "choices":
             return text.strip() if text.strip() in parameter.choices or not text else None
-        case "labels":
+        case "label" | "labels":
             return text.strip() if len(text) <= MAX_LABEL else None
 
 

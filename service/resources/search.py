@@ -14,6 +14,7 @@ from indexer.fields import FILTERS, TEXT
 
 from ..metrics import Metrics
 from ..search.engine import Engine
+from ..search.languages import best_language, narrowed
 from ..search.request import SearchRequest, SearchResult
 from ..web import urls
 from .convert import search_media, suggestion_media, term_media
@@ -68,6 +69,18 @@ class Answers:
     engine: Engine
     today: Callable[[], date]
     seconds: int
+
+    def understood(self, request: SearchRequest) -> SearchRequest:
+        """The request with languages as the site writes them: ``de`` for a browser's ``de-DE``."""
+        asked = request.filters.get("lang", ())
+        meant = tuple(dict.fromkeys(self.language(tag) for tag in asked))
+        return request if meant == asked else replace(request, filters={**request.filters, "lang": meant})
+
+    def language(self, tag: str) -> str:
+        """The site's language for a language tag; see :mod:`service.search.languages`."""
+        if not narrowed(tag):
+            return tag
+        return best_language(tag, [row.value for row in self.engine.taxonomy("lang")])
 
     def tag(self, generation: str, *question: object) -> str:
         """What an answer depends on: index, tuning, day (freshness counts in the score) and question."""
@@ -135,7 +148,7 @@ class SearchResource:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Search."""
-        request = search_request(req.query_string)
+        request = self._answers.understood(search_request(req.query_string))
         engine = self._answers.engine
         if self._known(req, resp, request, engine.generation):
             return
@@ -172,7 +185,7 @@ class SuggestResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Suggest."""
         given = read_query(req.query_string, SUGGEST)
-        lang = given["lang"][0] if given["lang"] else None
+        lang = self._answers.language(given["lang"]) or None
         engine = self._answers.engine
         generation = engine.generation
         tag = self._answers.tag(generation, "suggest", given)

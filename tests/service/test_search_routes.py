@@ -156,6 +156,23 @@ def test_suggestions_complete_titles(reading: Running) -> None:
     assert answer["q"] == "mora"
     assert answer["suggestions"][0]["text"] == "A moratorium on executions"
     assert reading.get("/api/v1/suggest", "q=mora&limit=99").status_code == 400
+    twice = reading.get("/api/v1/suggest", "q=mora&lang=en&lang=de")
+    assert (twice.status_code, twice.json["code"]) == (400, "repeated_parameter")
+
+
+@pytest.mark.parametrize("tag", ["de-DE", "de_AT", "DE-de", "de-Latn-CH-1996"])
+def test_a_language_tag_stands_for_the_nearest_language_of_the_site(reading: Running, tag: str) -> None:
+    answer = reading.get("/api/v1/search", f"lang={tag}&lang=de").json
+    assert (answer["query"]["lang"], answer["total"]) == (["de"], 1)
+    assert "lang=de&" in answer["links"]["self"] + "&"
+    suggested = reading.get("/api/v1/suggest", f"q=haus&lang={tag}").json["suggestions"]
+    assert [row["value"] for row in suggested] == ["haushalt"]
+    assert reading.get("/", f"lang={tag}").status_code == 200
+
+
+def test_a_tag_of_no_language_of_the_site_is_named_as_it_was_written(reading: Running) -> None:
+    answer = reading.get("/api/v1/search", "lang=pt-BR")
+    assert (answer.status_code, "pt-BR" in answer.json["detail"]) == (400, True)
 
 
 def test_an_answer_that_takes_too_long_is_a_503_that_says_when_to_try_again(
