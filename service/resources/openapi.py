@@ -159,6 +159,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
     responses = {str(operation.status): _good(operation)}
     if operation.conditional:
         responses["304"] = {"description": TITLES[304]}
+    if operation.moves:
+        responses["303"] = {"description": TITLES[303]}
     for status in operation.problems:
         responses[str(status)] = _page(status) if operation.media == HTML else _problem(status)
     return responses

@@ -19,7 +19,8 @@ class Operation:
     ``status`` and ``media`` (a struct, or the media type of something that is not JSON) are the
     good answer; ``problems`` the statuses of the others. ``bodies`` maps a media type of the
     request body to its struct, or to ``None`` for plain bytes. ``headers`` are response headers
-    worth knowing, ``conditional`` says that ``If-None-Match`` is understood. ``leads_to`` are
+    worth knowing, ``conditional`` says that ``If-None-Match`` is understood, ``moves`` that
+    the answer may be the address to ask instead. ``leads_to`` are
     (operation id, path parameter, member of the answer that fills it).
     """
 
@@ -32,5 +33,6 @@ class Operation:
     body_required: bool = True
     secured: bool = False
     conditional: bool = False
+    moves: bool = False
     headers: tuple[str, ...] = ()
     leads_to: tuple[tuple[str, str, str], ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar, Final
+from urllib.parse import quote
 
 import falcon
 
@@ -18,7 +19,7 @@ from ..web.page import Problem as PageProblem
 from ..web.page import SiteSummary, render_error, render_search
 from ..web.phrases import negotiate
 from ..web.state import DEFAULT_NAME
-from .exchange import conditional, tag_of
+from .exchange import absolute, conditional, tag_of
 from .operations import HTML, Operation
 from .parameters import SEARCH
 from .problems import Problem, problem_of
@@ -26,6 +27,7 @@ from .search import Answers, canonical, search_request
 from .static import version_of_pages
 
 MEDIA_HTML: Final = "text/html; charset=utf-8"
+MOVED_SECONDS: Final = 86_400  # the shorter address of an address never changes
 
 
 def send_html(resp: falcon.Response, text: str, status: int = 200) -> None:
@@ -81,12 +83,21 @@ class Pages:
         return render_search(result, request, self.summary(), told, self.language(req))
 
 
+def _move(req: falcon.Request, resp: falcon.Response, query: str) -> None:
+    """Send the browser to the same page under another query string."""
+    resp.status = 303
+    resp.cache_control = [f"public, max-age={MOVED_SECONDS}"]
+    # Bytes that were sent without escapes arrive as latin-1; what is escaped stays as it is.
+    escaped = quote(query.encode("latin-1"), safe="".join(map(chr, range(33, 127))))
+    resp.set_header("Location", absolute(req, f"/?{escaped}" if escaped else "/"))
+
+
 class SearchPageResource:
     """The search page."""
 
     operations: ClassVar[Mapping[str, Operation]] = {
         "get": Operation(
-            "The search page", HTML, parameters=SEARCH, problems=(400, 503), conditional=True
+            "The search page", HTML, parameters=SEARCH, problems=(400, 503), conditional=True, moves=True
         )
     }  # fmt: skip
 
@@ -96,10 +107,18 @@ class SearchPageResource:
         self._metrics = metrics
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Show the start page, an answer, or what is wrong with the question."""
+        """Show the start page, an answer, or what is wrong with the question.
+
+        NOTE: a browser sends every field of the form, empty ones and defaults included. The address is
+        what people share, so it is worth one more request to make it short; the index is not asked for it.
+        """
         try:
-            request = self._answers.understood(search_request(req.query_string, strict=False))
-            self._show(req, resp, request)
+            request = search_request(req.query_string, strict=False)
+            short = urls.without_defaults(req.query_string)
+            if short != req.query_string:
+                _move(req, resp, short)
+            else:
+                self._show(req, resp, self._answers.understood(request))
         except (Problem, BroadsheetError) as error:
             problem = problem_of(error) if isinstance(error, BroadsheetError) else error
             asked = urls.read(req.query_string)

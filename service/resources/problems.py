@@ -27,6 +27,7 @@ TYPE_PREFIX: Final = "urn:broadsheet:problem:"
 RETRY_SECONDS: Final = 5  # a writer or a rebuild is rarely done sooner; asking more often helps nobody
 
 TITLES: Final[Mapping[int, str]] = {
+    303: "The same under a shorter address",
     304: "Not modified",
     400: "The request cannot be understood",
     401: "A key is needed",

@@ -22,6 +22,11 @@ SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 PER_PAGE = 10
 
 _NOTHING_ASKED = SearchRequest("")
+# What the form sends though it says nothing: a browser without script sends every named field.
+_OWN = frozenset({"q", "exact", "in", *FILTERS, "from", "to", "sort", "page", "per_page", "explain"})
+_DEFAULTS = frozenset(
+    {("exact", "0"), ("sort", "relevance"), ("page", "1"), ("per_page", str(PER_PAGE)), ("explain", "0")}
+)
 
 
 def pairs(request: SearchRequest) -> Iterator[tuple[str, str]]:
@@ -78,6 +83,24 @@ def read(query: str) -> SearchRequest:
         per_page=_count(given, "per_page", PER_PAGE),
         explain=given.get("explain", [""])[-1] == "1",
     )
+
+
+def without_defaults(query: str) -> str:
+    """The query string without the page's parameters that are empty or say what holds anyway.
+
+    What is left stands as it was, parameters of others included. The same string comes back when
+    nothing is to be left out.
+    """
+    parts = query.split("&")
+    both = {f"in={field}" for field in SEARCHED} <= set(parts)
+    return "&".join(part for part in parts if not _says_nothing(part, both=both))
+
+
+def _says_nothing(part: str, *, both: bool) -> bool:
+    name, _, value = part.partition("=")
+    if name not in _OWN:
+        return False
+    return not value.strip("+") or (name, value) in _DEFAULTS or (both and name == "in" and value in SEARCHED)
 
 
 def _sort(given: Mapping[str, list[str]]) -> Sort:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -68,6 +69,20 @@ def test_a_visitor_types_ticks_pages_sorts_and_goes_back_and_forward(page: Page,
     page.go_forward()
     assert titles(page) == newest
     expect(page.locator("input[name=sort][value=newest]")).to_be_checked()
+
+
+def test_the_address_of_an_answer_is_short_enough_to_be_shared(page: Page) -> None:
+    page.goto("/")
+    search(page, "people")
+    assert urlsplit(page.url).query == "q=people"
+    settings(page)
+    page.get_by_label("Exact matches only").check()
+    apply(page)
+    assert urlsplit(page.url).query == "q=people&exact=1"
+    page.go_back()
+    assert urlsplit(page.url).query == "q=people"
+    page.go_back()
+    assert urlsplit(page.url).query == ""
 
 
 def test_exact_matches_only_finds_the_words_as_typed(page: Page, ask: Ask) -> None:

@@ -228,6 +228,20 @@ def test_the_search_page_shows_what_is_wrong_with_a_question(reading: Running) -
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_what_the_form_sends_leads_to_the_short_address(reading: Running) -> None:
+    form = "q=Der+Haushalt&in=title&in=content&lang=de&from=&to=&sort=relevance"
+    answer = reading.get("/", form)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?q=Der+Haushalt&lang=de")
+    assert reading.get("/", "q=&sort=relevance").headers["location"] == "/"
+    assert reading.get("/", "q=Der+Haushalt&lang=de").status_code == 200
+
+
+def test_the_short_address_keeps_every_byte_and_stays_on_this_site(reading: Running) -> None:
+    raw = "q=Däubler+%D8%AD%22&from=".encode().decode("latin-1")
+    assert reading.get("/", raw).headers["location"] == "/?q=D%C3%A4ubler+%D8%AD%22"
+    assert reading.get("/", "from=&//evil.example").headers["location"] == "/?//evil.example"
+
+
 def test_static_files_last_a_year_under_the_address_with_their_digest(reading: Running) -> None:
     from service.web.page import static_address
 

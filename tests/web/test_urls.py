@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.fields import FILTERS
+from service.resources.problems import Problem
 from service.resources.search import search_request
 from service.search.request import SearchRequest
 from service.web import urls
@@ -129,3 +130,37 @@ def test_a_filter_value_is_added_once_and_removed_alone() -> None:
 )
 def test_only_words_filters_and_dates_ask_for_an_answer(request_: SearchRequest, expected: bool) -> None:
     assert urls.asks(request_) is expected
+
+
+@pytest.mark.parametrize(
+    ("sent", "short"),
+    [
+        ("q=rights&in=title&in=content&from=&to=&sort=relevance", "q=rights"),
+        ("q=&in=title&in=content&from=&to=&sort=relevance", ""),
+        ("q=++&sort=newest", "sort=newest"),
+        ("q=rights&in=title&from=&to=2024-01-01&sort=oldest", "q=rights&in=title&to=2024-01-01&sort=oldest"),
+        ("q=rights&page=1&per_page=10&exact=0&explain=0&category=", "q=rights"),
+        ("q=in%3Dtitle&utm_source=&s=&x=", "q=in%3Dtitle&utm_source=&s=&x="),
+        ("q=a&in=title&in=content&in=nonsense", "q=a&in=nonsense"),
+        ("q=%D8%AD+b&&z", "q=%D8%AD+b&&z"),
+        ("", ""),
+    ],
+)
+def test_what_a_form_sends_for_nothing_is_left_out(sent: str, short: str) -> None:
+    assert urls.without_defaults(sent) == short
+
+
+@given(states())
+def test_an_address_of_the_page_is_as_short_as_it_can_be(state: SearchRequest) -> None:
+    query = query_of(urls.address(state))
+    assert urls.without_defaults(query) == query
+
+
+@given(states(), st.sampled_from(["sort=relevance", "from=&to=", "page=1&in=title&in=content", "type="]))
+def test_leaving_out_changes_no_question(state: SearchRequest, more: str) -> None:
+    query = f"{query_of(urls.address(state))}&{more}"
+    try:
+        asked = search_request(query)
+    except Problem:
+        return  # a parameter given twice
+    assert search_request(urls.without_defaults(query)) == asked
