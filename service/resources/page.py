@@ -22,7 +22,7 @@ from ..web.state import DEFAULT_NAME
 from .exchange import absolute, conditional, tag_of
 from .operations import HTML, Operation
 from .parameters import SEARCH
-from .problems import Problem, problem_of
+from .problems import Fault, Problem, problem_of
 from .search import Answers, canonical, search_request
 from .static import version_of_pages
 
@@ -78,9 +78,14 @@ class Pages:
         """The page for a question."""
         told = None
         if problem is not None:
-            faults = tuple((fault.parameter, fault.detail) for fault in problem.errors)
+            faults = tuple((fault.parameter, _beside_its_name(fault)) for fault in problem.errors)
             told = PageProblem(problem.status, problem.detail, faults)
         return render_search(result, request, self.summary(), told, self.language(req))
+
+
+def _beside_its_name(fault: Fault) -> str:
+    """What is wrong, without the parameter's name: the page says it in the reader's language."""
+    return fault.detail.removeprefix(f"{fault.parameter}: ")
 
 
 def _move(req: falcon.Request, resp: falcon.Response, query: str) -> None:

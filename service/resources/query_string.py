@@ -200,7 +200,7 @@ def _day(text: str) -> str | None:
 def _compare_days(values: Mapping[str, Any], faults: Faults) -> None:
     first, last = values.get("from"), values.get("to")
     if first and last and first > last:
-        faults.add("from", f"from: {first} is after to: {last}")
+        faults.add("from", f"from: {first} is after {last}, the end of the range")
 
 
 def _shown(text: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from indexer.analysis import chunks
+
 from ..search.request import SearchRequest, SearchResult
 from . import urls
 from .hits import HitView, Link, hit_view
@@ -60,10 +62,11 @@ def answer_view(result: SearchResult, say: Phrases) -> AnswerView:
 
 
 def headline(result: SearchResult, say: Phrases) -> Markup:
-    """``12 results for “…”``, or what was not found."""
+    """``12 results for “…”``, or what was not found, or that nothing was asked for."""
     text = result.request.text.strip()
     if not result.total:
-        return say("nothing_for", query=say.quoted(text)) if text else say("nothing")
+        key = "nothing_for" if any(True for _ in chunks(text)) else "no_word"
+        return say(key, query=say.quoted(text)) if text else say("nothing")
     if not text:
         return say.counted("articles", result.total)
     return say.counted("results_for", result.total, query=say.quoted(text))

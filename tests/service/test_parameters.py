@@ -31,7 +31,7 @@ BAD = [
     ("from=20250101", "from", "a day such as"),
     ("to=2025-W01-1", "to", "a day such as"),
     ("to=0000-01-01", "to", "a day such as"),
-    ("from=2025-02-01&to=2025-01-01", "from", "2025-02-01 is after to: 2025-01-01"),
+    ("from=2025-02-01&to=2025-01-01", "from", "2025-02-01 is after 2025-01-01, the end"),
     ("explain=2", "explain", "'2' is not"),
     ("category=nonsense", "category", "nonsense"),
     ("type=nonsense", "type", "nonsense"),

@@ -242,6 +242,20 @@ def test_the_short_address_keeps_every_byte_and_stays_on_this_site(reading: Runn
     assert reading.get("/", "from=&//evil.example").headers["location"] == "/?//evil.example"
 
 
+def test_a_fault_is_said_once_beside_its_label(reading: Running) -> None:
+    text = reading.get("/", "q=a&from=2025-02-01&to=2025-01-01").text
+    assert '<a href="#from">From</a>: <span lang="en" dir="ltr">2025-02-01 is after 2025-01-01, the end' in text
+    assert "from: 2025" not in text
+
+
+@pytest.mark.parametrize("typed", ["%22", "-", "%3F%21", "%E2%80%9C%E2%80%9D", "*&exact=1"])
+def test_signs_alone_are_no_question_about_articles(reading: Running, typed: str) -> None:
+    answer = reading.get("/", f"q={typed}")
+    assert answer.status_code == 200
+    assert "<h1>There is no word to search for in" in answer.text
+    assert "No article matches" not in answer.text
+
+
 def test_static_files_last_a_year_under_the_address_with_their_digest(reading: Running) -> None:
     from service.web.page import static_address
 
