@@ -7,6 +7,7 @@
     ├── SourceError               a source (folder, export, address) that cannot be read at all
     ├── RejectedPage              one page that is no article; carries a stable ``reason``
     ├── CatalogError              the catalog is missing, damaged or of another version
+    ├── StorageError              the data folder cannot be written or read: no room, not allowed, broken
     ├── IndexDamaged              a generation that its manifest does not vouch for
     ├── NoIndex                   nothing has been built yet
     ├── WriterBusy                another process holds the writer's lock; says which
@@ -59,6 +60,10 @@ class RejectedPage(BroadsheetError):
 
 class CatalogError(BroadsheetError):
     """The catalog is missing, damaged, or was written by another version."""
+
+
+class StorageError(BroadsheetError):
+    """The disk is full, may not be used, or fails; the text says where, and what to do."""
 
 
 class IndexDamaged(BroadsheetError):

@@ -8,15 +8,16 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 import msgspec
 
-from .errors import ConfigurationError, WriterBusy
+from .errors import WriterBusy
+from .storage import storage_errors
 
 LOCK_FILE = "writer.lock"
 WAIT_SECONDS = 60.0  # a reindex after publishing takes seconds; a longer wait is worth asking about
@@ -58,7 +59,7 @@ class WriterLock:
 
         Raises:
             WriterBusy: it was still held by another after ``wait_seconds``; says by whom.
-            ConfigurationError: the data folder cannot be written to.
+            StorageError: the data folder cannot be written to.
         """
         with self._file() as file:
             self._wait(file, wait_seconds, on_wait)
@@ -68,7 +69,7 @@ class WriterLock:
             finally:
                 # NOTE: the file stays. Removing it would let a third process lock a new file of that
                 # name while a second one waits for the old.
-                _write(file, "")
+                file.truncate(0)
                 fcntl.flock(file, fcntl.LOCK_UN)
 
     def holder(self) -> Holder | None:
@@ -82,14 +83,12 @@ class WriterLock:
         except msgspec.DecodeError:
             return None
 
-    def _file(self) -> TextIO:
-        try:
+    def _file(self) -> BinaryIO:
+        with storage_errors(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            return self._path.open("a", encoding="utf-8")
-        except OSError as error:
-            raise ConfigurationError(f"{self._path}: cannot be written: {error.strerror or error}") from error
+            return self._path.open("ab", buffering=0)
 
-    def _wait(self, file: TextIO, wait_seconds: float, on_wait: Callable[[str], None] | None) -> None:
+    def _wait(self, file: BinaryIO, wait_seconds: float, on_wait: Callable[[str], None] | None) -> None:
         deadline = time.monotonic() + wait_seconds
         told = False
         while not _try_lock(file):
@@ -103,24 +102,22 @@ class WriterLock:
                 told = True
             time.sleep(_POLL_SECONDS)
 
-    def _sign(self, file: TextIO) -> None:
+    def _sign(self, file: BinaryIO) -> None:
         since = self._clock().astimezone(UTC).isoformat(timespec="seconds")
         holder = Holder(os.getpid(), socket.gethostname(), _command(), since)
-        _write(file, msgspec.json.encode(holder).decode())
+        file.truncate(0)
+        # On a full disk nobody can read who holds the lock. It is held all the same, and what is done
+        # under it may be what makes room.
+        with suppress(OSError):
+            file.write(msgspec.json.encode(holder))
 
 
-def _try_lock(file: TextIO) -> bool:
+def _try_lock(file: BinaryIO) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
-
-
-def _write(file: TextIO, text: str) -> None:
-    file.truncate(0)
-    file.write(text)
-    file.flush()
 
 
 def _command() -> str:

@@ -34,6 +34,7 @@ from .pipeline import (
 )
 from .site import Site
 from .sources import PUSH, Page, Source, absolute, checked_article, folder_name, pushed_page
+from .storage import storage_errors
 
 CATALOG_FILE = "catalog.sqlite3"
 INDEX_FOLDER = "index"
@@ -134,12 +135,14 @@ class Workspace:
             SourceError: not one of the sources can be read.
             WriterBusy: another process was still writing after ``wait_seconds``.
             CatalogError: the catalog cannot be used.
+            StorageError: the disk is full or may not be written to; what was accepted is kept.
             IndexDamaged: a new generation did not pass the gate; the old one stays.
         """
         started = time.monotonic()
         tally = Tally()
         tell = progress or _ignore
         with ExitStack() as stack:
+            stack.enter_context(storage_errors(self.data))
             if not dry_run:
                 stack.enter_context(self.lock.held(wait_seconds, on_wait))
             catalog = stack.enter_context(self._catalog_to_read(dry_run))
@@ -251,9 +254,10 @@ class Workspace:
 
         Raises:
             WriterBusy: another process was still writing after ``wait_seconds``.
+            StorageError: the disk is full or may not be written to; what was accepted is kept.
             IndexDamaged: a new generation was needed and did not pass the gate.
         """
-        with self.lock.held(wait_seconds, on_wait):
+        with storage_errors(self.data), self.lock.held(wait_seconds, on_wait):
             self._publisher(_ignore).bring_up()
         return self.index.reader().sequence
 
@@ -265,7 +269,7 @@ class Workspace:
             IndexDamaged: it is not whole.
             WriterBusy: another process was still writing after ``wait_seconds``.
         """
-        with self.lock.held(wait_seconds):
+        with storage_errors(self.data), self.lock.held(wait_seconds):
             return self.index.rollback(self.catalog.knows)
 
     def check(self) -> list[str]:

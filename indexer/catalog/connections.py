@@ -6,11 +6,19 @@ import os
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from ..errors import CatalogError
+from ..storage import NO_ROOM, NOT_ALLOWED
 from .schema import prepare
+
+_KIND = 0xFF  # the rest of a result code says more of the same
+# The second: no room for the file that a database's readers and writers share.
+_NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
+_FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
+_UNWRITABLE = _FORBIDDEN | {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 # How long a writer waits for another's transaction. Ours hold at most a few hundred articles.
 BUSY_SECONDS = 30.0
@@ -27,8 +35,19 @@ def catalog_errors(path: Path) -> Iterator[None]:
         raise CatalogError(f"{path}: {_in_words(error)}") from error
 
 
+def _code(error: sqlite3.Error) -> int:
+    return getattr(error, "sqlite_errorcode", 0)
+
+
 def _in_words(error: sqlite3.Error) -> str:
     text = str(error)
+    code = _code(error)
+    if code in _NO_ROOM:
+        return f"{NO_ROOM} ({text})"
+    if code & _KIND in _FORBIDDEN:
+        return f"{NOT_ALLOWED} ({text})"
+    if code & _KIND == sqlite3.SQLITE_IOERR:
+        return f"the disk fails, or has no room left. What was accepted is kept ({text})"
     if "locked" in text:
         return f"another process has been writing to it for more than {BUSY_SECONDS:g} s"
     if "malformed" in text or "not a database" in text:
@@ -52,37 +71,43 @@ class Connections:
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """A connection on which every statement sees what is committed when it begins."""
+        """A connection on which every statement sees what is committed when it begins.
+
+        A file that may only be read, or lies on a full disk, is read all the same.
+        """
         with catalog_errors(self._path):
-            connection = self._take()
             try:
+                connection = self._take()
+            except sqlite3.OperationalError as refusal:
+                if _code(refusal) & _KIND not in _UNWRITABLE:
+                    raise
+                # Not kept for the next: the folder may be writable by then.
+                with closing(self._open_as_it_lies(refusal)) as unwritable:
+                    yield unwritable
+                return
+            with self._lent(connection):
                 yield connection
-            finally:
-                self._idle.append(connection)
+
+    @contextmanager
+    def _lent(self, connection: sqlite3.Connection) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self._idle.append(connection)
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
         """A connection on which all statements see one and the same state."""
-        with self._transaction("BEGIN", "ROLLBACK") as connection:
+        with self.read() as connection, _transaction(connection, "BEGIN", "ROLLBACK"):
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """A connection inside a write transaction, committed at the end, rolled back on any error."""
-        with self._transaction("BEGIN IMMEDIATE", "COMMIT") as connection:
-            yield connection
-
-    @contextmanager
-    def _transaction(self, begin: str, end: str) -> Iterator[sqlite3.Connection]:
-        with self.read() as connection:
-            connection.execute(begin)
-            try:
+        with catalog_errors(self._path):
+            connection = self._take()
+            with self._lent(connection), _transaction(connection, "BEGIN IMMEDIATE", "COMMIT"):
                 yield connection
-                connection.execute(end)
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
 
     def close(self) -> None:
         """Close the idle connections; those lent out are closed by nobody, so call it last."""
@@ -112,3 +137,38 @@ class Connections:
             connection.close()
             raise
         return connection
+
+    def _open_as_it_lies(self, refusal: sqlite3.OperationalError) -> sqlite3.Connection:
+        """A connection that makes no file beside the catalog and takes no lock.
+
+        NOTE: ``immutable`` is right only while nothing is in a WAL; a WAL can be read without writing
+        only with the file that its writer has made beside it.
+
+        Raises:
+            OperationalError: ``refusal``, when the file cannot be read in this way either.
+        """
+        name = f"file:{quote(os.fsencode(self._path.absolute()))}?mode=ro"
+        wal = Path(f"{self._path}-wal")
+        if not wal.exists() or not wal.stat().st_size:
+            name += "&immutable=1"
+        connection = sqlite3.connect(name, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            prepare(connection, self._path)
+        except BaseException as error:
+            connection.close()
+            if isinstance(error, sqlite3.OperationalError):
+                raise refusal from error
+            raise
+        return connection
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, begin: str, end: str) -> Iterator[None]:
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute(end)
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

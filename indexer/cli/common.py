@@ -13,6 +13,7 @@ import click
 from ..errors import BroadsheetError
 from ..lock import WAIT_SECONDS
 from ..site import Site, load_site
+from ..storage import disk_words
 from ..workspace import Workspace
 
 NOTHING_DONE: Final = 2
@@ -38,6 +39,10 @@ class Command(click.Command):
             return super().invoke(ctx)
         except BroadsheetError as error:
             raise Problem(str(error)) from error
+        except BrokenPipeError:
+            raise  # who reads our output has seen enough; click ends the command in silence
+        except OSError as error:
+            raise Problem(disk_words(error, ctx.params.get("data") or "the disk")) from error
         except KeyboardInterrupt:
             click.echo(
                 "broadsheet: stopped; what was accepted is kept, the next run goes on from there", err=True
