@@ -130,7 +130,11 @@ class _Worker:
         home = str(Path(__file__).parents[2])
         paths = [home, os.environ.get("PYTHONPATH", "")]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
-        process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+        # A group of its own: Ctrl-C in a terminal is for the run that asked, which then ends its processes,
+        # and would otherwise reach one that is still importing and cannot say that it does not care.
+        process = subprocess.Popen(
+            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, process_group=0
+        )
         if process.stdin is None or process.stdout is None:
             raise BroadsheetError("a process that reads pages has no pipes")
         return cls(process, process.stdin, process.stdout)
