@@ -29,7 +29,7 @@ RejectReason = Literal[
     "no_content",  # a title and no text of its own
     "not_article",  # a listing, a search page, an error page, a redirect
     "unreadable",  # the file could not be read (permissions, I/O)
-    "duplicate",  # another page of the same source already stands for this address
+    "duplicate",  # another page already stands for this address
     "invalid",  # a pushed article whose fields do not make sense
 ]
 

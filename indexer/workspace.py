@@ -195,7 +195,7 @@ class Workspace:
         """Read and accept one pushed HTML page under the id given; the index follows with :meth:`apply`.
 
         An article of that id is replaced, wherever it came from; its source's page takes its place
-        again when that page next changes.
+        again when that page next changes. So is one of another source at the same address.
 
         Raises:
             RejectedPage: the page is no article, or the id cannot be used.

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from .addresses import DUPLICATE, Rival, stands_for, title_key
 from .changes import Changes
 from .rows import PageNote, Standing, Tombstone, write_site
 from .store import Catalog, State
 
-__all__ = ["Catalog", "Changes", "PageNote", "Standing", "State", "Tombstone", "write_site"]
+__all__ = [
+    "DUPLICATE",
+    "Catalog",
+    "Changes",
+    "PageNote",
+    "Rival",
+    "Standing",
+    "State",
+    "Tombstone",
+    "stands_for",
+    "title_key",
+    "write_site",
+]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from ..article import Article
 from ..backends.base import Record
+from .addresses import DUPLICATE, rivals, stands_for
 from .labels import count_terms
 from .rows import PageNote, read_metadata, write_article
 
@@ -36,8 +37,11 @@ class Changes:
     def accept(self, article: Article, note: PageNote) -> Record:
         """Add the article, or put it in the place of the one of the same id.
 
-        ``note`` says where it is from and the digest of its page; it is not itself written.
+        It also takes the place of every other that stands for its address: the newest word counts. The
+        pages of those are noted as duplicates. ``note`` says where the article is from and the digest of
+        its page; it is not itself written.
         """
+        self._take_over(article, note)
         before = self._live(article.id)
         place = (note.source, note.key, note.locator)
         record = Record(article, *place, note.digest, self._next(), self._moment())
@@ -46,6 +50,15 @@ class Changes:
         self._connection.execute(_ACCEPT, row)
         count_terms(self._connection, before, article)
         return record
+
+    def _take_over(self, article: Article, note: PageNote) -> None:
+        others = rivals(self._connection, article.url, note.source, article.title, article.id)
+        for rival in others:
+            self.remove(rival.id)
+            self._connection.execute(
+                "UPDATE pages SET reason = ?, detail = ? WHERE source = ? AND key = ?",
+                (DUPLICATE, stands_for(note.locator, article.url), rival.source, rival.key),
+            )
 
     def refresh(self, article: Article, digest: str) -> None:
         """Note a page whose bytes changed and whose article did not: no new sequence number."""

@@ -13,10 +13,11 @@ from typing import Self
 
 import msgspec
 
-from ..article import article_id
+from ..article import Article, article_id
 from ..backends.base import Record
 from ..errors import CatalogError
 from ..site import Site
+from .addresses import Rival, rivals
 from .changes import Changes
 from .check import find_problems
 from .connections import Connections, catalog_errors
@@ -114,6 +115,17 @@ class Catalog:
         with self._connections.read() as connection:
             row = connection.execute(query, (article_id,)).fetchone()
         return Standing(bool(row[0]), *row[1:]) if row else None
+
+    def rivals(self, article: Article, source: str) -> tuple[Rival, ...]:
+        """The articles whose place this one of ``source`` would take, if it were accepted now."""
+        with self._connections.read() as connection:
+            return tuple(rivals(connection, article.url, source, article.title, article.id))
+
+    def elsewhere(self, url: str, source: str) -> Rival | None:
+        """The article of another source that stands for an address, if there is one."""
+        with self._connections.read() as connection:
+            found = rivals(connection, url, source, "", "")
+            return next((rival for rival in found if rival.source != source), None)
 
     def records(self) -> Iterator[Record]:
         """The live articles by sequence, all as they were at the first one, whoever writes meanwhile."""

@@ -5,15 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from ..pipeline import BuildReport
+from ..pipeline import BuildReport, Failure
 
 
 def as_json(report: BuildReport) -> str:
     """The report as one line of JSON."""
-    failed = [
-        {"locator": failure.locator, "reason": failure.reason, "detail": failure.detail}
-        for failure in report.failed
-    ]
     return json.dumps(
         {
             "added": report.added,
@@ -21,7 +17,8 @@ def as_json(report: BuildReport) -> str:
             "unchanged": report.unchanged,
             "removed": report.removed,
             "withdrawn": report.withdrawn,
-            "failed": failed,
+            "failed": [_as_object(failure) for failure in report.failed],
+            "replaced": [_as_object(failure) for failure in report.replaced],
             "seconds": round(report.seconds, 3),
             "generation": report.generation,
             "sequence": report.sequence,
@@ -31,10 +28,16 @@ def as_json(report: BuildReport) -> str:
     )
 
 
+def _as_object(failure: Failure) -> dict[str, str]:
+    return {"locator": failure.locator, "reason": failure.reason, "detail": failure.detail}
+
+
 def as_lines(report: BuildReport) -> Iterator[str]:
     """The report as lines: the failures, then the numbers, then where the index stands."""
     for failure in report.failed:
         yield f"failed: {failure}"
+    for replaced in report.replaced:
+        yield f"replaced: {replaced.locator}: {replaced.detail}"
     numbers = (
         f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged, "
         f"{report.removed:,} removed, {len(report.failed):,} failed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..catalog import PageNote
+from ..catalog import PageNote, title_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,9 @@ class Claims:
             return Claim()
         titles = self._pages.setdefault(note.canonical, {})
         shared = bool(titles)
-        holder = titles.setdefault(_title_key(note.title), note.key)
+        holder = titles.setdefault(title_key(note.title), note.key)
         return Claim(duplicate_of=holder) if holder != note.key else Claim(shared=shared)
 
     def holder(self, note: PageNote) -> str:
         """The page that stands for the address and title of ``note``; empty when none does yet."""
-        return self._pages.get(note.canonical, {}).get(_title_key(note.title), "")
-
-
-def _title_key(title: str) -> str:
-    return " ".join(title.split()).casefold()
+        return self._pages.get(note.canonical, {}).get(title_key(note.title), "")

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..article import Article, article_id
-from ..catalog import Catalog, Changes, PageNote
+from ..catalog import DUPLICATE, Catalog, Changes, PageNote, Rival, stands_for
 from ..sources.page import Failure, Page
 from .claims import Claims
 from .reading import Outcome
 
-Verdict = Literal["added", "changed", "unchanged", "withdrawn", "failed"]
+Verdict = Literal["added", "changed", "unchanged", "withdrawn", "replaced", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,19 @@ class Seen:
     note: PageNote | None
     outcome: Future[Outcome] | None
 
+    @property
+    def is_news(self) -> bool:
+        """Whether the page is new or its bytes are: only then does it speak after what was said elsewhere."""
+        return self.note is None or self.note.digest != self.digest
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What to write and what to report for one page.
 
     ``note`` is to be remembered, ``article`` to be accepted (or, with ``refresh``, to have only its
-    digest and dropped parts renewed), ``remove`` takes the page's article away.
+    digest and dropped parts renewed), ``remove`` takes the page's article away. ``failure`` says why the
+    page is out, and ``takes`` whose place the article takes.
     """
 
     verdict: Verdict
@@ -50,6 +56,7 @@ class Decision:
     refresh: bool = False
     remove: bool = False
     failure: Failure | None = None
+    takes: tuple[Rival, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -115,16 +122,21 @@ class Judge:
     # -- Pages that are as they were -------------------------------------------------------
 
     def _remembered(self, seen: Seen, note: PageNote) -> Decision:
-        if note.reason == "duplicate":
-            holder = self._claims.holder(note)
-            return self._duplicate(note, holder) if holder else self._judge(seen, self._read_now(seen.page))
+        if note.reason == DUPLICATE:
+            if holder := self._claims.holder(note):
+                return self._duplicate(note, holder)
+            if rival := self._catalog.elsewhere(note.canonical, note.source):
+                return self._replaced(note, note.canonical, rival)
+            return self._judge(seen, self._read_now(seen.page))
         claim = self._claims.take(note)
         if claim.duplicate_of:
             return self._duplicate(note, claim.duplicate_of)
         if note.reason:
             return self._failed(note)
         own = self._own_address(seen.page)
-        return self._standing(note, own if claim.shared else note.canonical or own)
+        url = own if claim.shared else note.canonical or own
+        rival = self._catalog.elsewhere(url, note.source)
+        return self._replaced(note, url, rival) if rival else self._standing(note, url)
 
     def _standing(self, note: PageNote, url: str) -> Decision:
         identity = article_id(note.source, note.key)
@@ -152,9 +164,10 @@ class Judge:
         claim = self._claims.take(note)
         if claim.duplicate_of:
             return self._duplicate(note, claim.duplicate_of)
-        return self._accepted(
-            note, replace(article, url=self._own_address(page)) if claim.shared else article
-        )
+        if claim.shared:
+            article = replace(article, url=self._own_address(page))
+        rival = None if seen.is_news else self._catalog.elsewhere(article.url, note.source)
+        return self._replaced(note, article.url, rival) if rival else self._accepted(note, article)
 
     def _refused(self, seen: Seen, note: PageNote, outcome: Outcome) -> Decision:
         """The last good version, if there is one, stays and goes on standing for its address."""
@@ -167,10 +180,11 @@ class Judge:
 
     def _accepted(self, note: PageNote, article: Article) -> Decision:
         stored = self._catalog.get(article.id)
+        takes = self._catalog.rivals(article, note.source)
         if stored is None:
-            return Decision("added", note.source, note.key, note, article)
-        if replace(stored.article, dropped=()) != replace(article, dropped=()):
-            return Decision("changed", note.source, note.key, note, article)
+            return Decision("added", note.source, note.key, note, article, takes=takes)
+        if takes or replace(stored.article, dropped=()) != replace(article, dropped=()):
+            return Decision("changed", note.source, note.key, note, article, takes=takes)
         if stored.digest == note.digest and stored.article.dropped == article.dropped:
             return Decision("unchanged", note.source, note.key, note)
         return Decision("unchanged", note.source, note.key, note, article, note.digest, refresh=True)
@@ -179,9 +193,16 @@ class Judge:
 
     def _duplicate(self, note: PageNote, holder: str) -> Decision:
         detail = f"{holder} already stands for {note.canonical} with the same title"
-        note = replace(note, reason="duplicate", detail=detail)
+        note = replace(note, reason=DUPLICATE, detail=detail)
         failure = Failure(note.locator, note.reason, detail, note.key)
         return Decision("failed", note.source, note.key, note, remove=True, failure=failure)
+
+    def _replaced(self, note: PageNote, url: str, rival: Rival) -> Decision:
+        """Another source spoke of this address after the page did."""
+        detail = stands_for(rival.locator, url)
+        note = replace(note, reason=DUPLICATE, detail=detail)
+        failure = Failure(note.locator, DUPLICATE, detail, note.key)
+        return Decision("replaced", note.source, note.key, note, remove=True, failure=failure)
 
     def _failed(self, note: PageNote) -> Decision:
         since = self._catalog.kept_since(note)

@@ -27,7 +27,8 @@ class Progress:
 class BuildReport:
     """What changed in the catalog, what failed, and where the index stands now.
 
-    ``withdrawn`` are pages whose article was removed by hand: they stay out until the page changes.
+    ``replaced`` are articles that are out because another source's stands for their address; each says
+    which. ``withdrawn`` are pages whose article was removed by hand: they stay out until the page changes.
     ``generation`` names the live generation, empty when there is none; ``sequence`` is what it has
     applied. With ``dry_run`` the numbers say what would have happened.
     """
@@ -42,6 +43,7 @@ class BuildReport:
     sequence: int
     dry_run: bool
     withdrawn: int = 0
+    replaced: tuple[Failure, ...] = ()
 
     @property
     def exit_status(self) -> int:
@@ -59,6 +61,7 @@ class Tally:
     removed: int = 0
     withdrawn: int = 0
     failed: list[Failure] = field(default_factory=list)
+    replaced: list[Failure] = field(default_factory=list)
 
     def report(self, seconds: float, generation: str, sequence: int, *, dry_run: bool) -> BuildReport:
         """The finished report."""
@@ -73,4 +76,5 @@ class Tally:
             sequence,
             dry_run,
             self.withdrawn,
+            tuple(self.replaced),
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..article import article_id
-from ..catalog import Catalog
+from ..catalog import DUPLICATE, Catalog, stands_for
 from ..parsing import own_address
 from ..site import Site
 from ..sources.base import Source
@@ -117,11 +117,22 @@ class _Visit:
     def _decide(self, decision: Decision) -> None:
         self.met.add(decision.key)
         tally = self.scan.tally
+        self._tell_taken(decision)
         if decision.failure is not None:
-            tally.failed.append(decision.failure)
+            (tally.replaced if decision.verdict == "replaced" else tally.failed).append(decision.failure)
         else:
             setattr(tally, decision.verdict, getattr(tally, decision.verdict) + 1)
         self._put(decision)
+
+    def _tell_taken(self, decision: Decision) -> None:
+        """Tell of the articles in whose place the page's comes."""
+        tally = self.scan.tally
+        for rival in decision.takes:
+            if self.source.absorbs(rival.source):
+                tally.removed += 1  # the same page under its old name
+            elif decision.article is not None and decision.note is not None:
+                detail = stands_for(decision.note.locator, decision.article.url)
+                tally.replaced.append(Failure(rival.locator, DUPLICATE, detail, rival.key))
 
     def _put(self, decision: Decision) -> None:
         if decision.writes:

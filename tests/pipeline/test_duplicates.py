@@ -143,13 +143,6 @@ def test_a_withdrawn_article_does_not_come_back_through_its_double(space: Worksp
     assert titles(space) == []
 
 
-def test_the_same_address_in_two_sources_is_two_articles(tmp_path: Path, space: Workspace) -> None:
-    for name in ("one", "two"):
-        write(tmp_path / name, "a.html", html("Same", canonical=HERE))
-    report = space.build([source(tmp_path / "one"), source(tmp_path / "two")])
-    assert (report.added, report.failed) == (2, ())
-
-
 def test_one_page_read_alone_still_knows_the_pages_beside_it(space: Workspace, folder: Path) -> None:
     write(folder, "a.html", html("Same", canonical=HERE))
     build(space, folder)

@@ -1,0 +1,161 @@
+"""One address, one article, whichever sources name it: the newest word counts, and the other is told of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from indexer.pipeline import BuildReport
+from indexer.sources import pushed_page
+from indexer.workspace import Workspace
+from tests.conftest import article
+
+from .making import html, source, titles, workspace, write
+
+HERE = "https://example.org/here/"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "site"
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Workspace:
+    return workspace(tmp_path / "data")
+
+
+def push(space: Workspace, name: str, title: str, canonical: str = HERE) -> None:
+    space.push(name, pushed_page(name, html(title, canonical=canonical).encode()))
+
+
+def build(space: Workspace, *folders: Path) -> BuildReport:
+    report = space.build([source(folder) for folder in folders])
+    assert space.check() == []
+    return report
+
+
+def replaced(report: BuildReport) -> list[tuple[str, str, str]]:
+    return [(Path(failure.locator).name, failure.reason, failure.detail) for failure in report.replaced]
+
+
+def test_a_page_takes_the_place_of_what_was_pushed_for_its_address(space: Workspace, folder: Path) -> None:
+    push(space, "news-1", "Pushed")
+    path = write(folder, "a.html", html("Page", canonical=HERE))
+    report = build(space, folder)
+    assert (report.added, report.failed, report.exit_status) == (1, (), 0)
+    assert replaced(report) == [("push:news-1", "duplicate", f"{path} stands for {HERE} now")]
+    assert titles(space) == ["Page"]
+    report = build(space, folder)
+    assert (report.unchanged, report.replaced) == (1, ())
+
+
+def test_what_is_pushed_takes_the_place_of_a_page_until_the_page_changes(
+    space: Workspace, folder: Path
+) -> None:
+    """As with a push under the page's own id: an editor corrects first, and the site is written out later."""
+    write(folder, "a.html", html("Page", canonical=HERE))
+    build(space, folder)
+    push(space, "news-1", "Corrected")
+    space.apply()
+    assert titles(space) == ["Corrected"]
+    for _ in range(2):
+        report = build(space, folder)
+        assert replaced(report) == [("a.html", "duplicate", f"push:news-1 stands for {HERE} now")]
+        assert (report.unchanged, report.changed, report.exit_status) == (0, 0, 0)
+        assert titles(space) == ["Corrected"]
+    write(folder, "a.html", html("Written out", canonical=HERE))
+    report = build(space, folder)
+    assert [name for name, _, _ in replaced(report)] == ["push:news-1"]
+    assert titles(space) == ["Written out"]
+
+
+def test_another_parser_or_site_is_no_news_of_a_page(
+    space: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, "a.html", html("Page", canonical=HERE))
+    build(space, folder)
+    push(space, "news-1", "Corrected")
+    monkeypatch.setattr("indexer.workspace.reader_version", lambda site: "another")
+    assert [name for name, _, _ in replaced(build(space, folder))] == ["a.html"]
+    assert titles(space) == ["Corrected"]
+
+
+def test_when_the_winner_is_removed_the_page_comes_back(space: Workspace, folder: Path) -> None:
+    write(folder, "a.html", html("Page", canonical=HERE))
+    build(space, folder)
+    push(space, "news-1", "Corrected")
+    build(space, folder)
+    assert space.remove("news-1")
+    report = build(space, folder)
+    assert (report.added, report.withdrawn, report.replaced) == (1, 0, ())
+    assert titles(space) == ["Page"]
+
+
+def test_of_two_folders_the_one_that_spoke_last_stands(space: Workspace, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        write(folder, "a.html", html("Same", canonical=HERE))
+    report = build(space, one, two)
+    assert [failure.locator for failure in report.replaced] == [str(one / "a.html")]
+    assert [record.locator for record in space.catalog.records()] == [str(two / "a.html")]
+    report = build(space, one, two)
+    assert replaced(report) == [("a.html", "duplicate", f"{two / 'a.html'} stands for {HERE} now")]
+    write(one, "a.html", html("Same, corrected", canonical=HERE))
+    build(space, one, two)
+    assert [record.locator for record in space.catalog.records()] == [str(one / "a.html")]
+    space.forget(space.source_name(str(one)) or "")
+    assert build(space, two).added == 1
+    assert titles(space) == ["Same"]
+
+
+def test_a_push_under_another_name_is_the_same_article_by_address_and_title(space: Workspace) -> None:
+    push(space, "news-1", "Same")
+    push(space, "news-2", "SAME ")
+    assert [record.key for record in space.catalog.records()] == ["news-2"]
+
+
+def test_pushes_that_share_an_address_by_mistake_are_all_kept(space: Workspace) -> None:
+    """A template that writes one address into every page must not cost articles."""
+    for name in ("a", "b", "c"):
+        push(space, name, f"Title {name}")
+    space.apply()
+    assert titles(space) == ["Title a", "Title b", "Title c"]
+
+
+def test_an_article_pushed_as_json_stands_for_the_address_it_names(space: Workspace, folder: Path) -> None:
+    write(folder, "a.html", html("Page", canonical=HERE))
+    build(space, folder)
+    space.push_article(replace(article("Pushed", "Text.", key="news-1"), url=HERE))
+    space.apply()
+    assert titles(space) == ["Pushed"]
+
+
+def test_pages_without_an_address_have_nothing_in_common(space: Workspace, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        write(tmp_path / name, "a.html", html("Same"))
+    report = build(space, tmp_path / "one", tmp_path / "two")
+    assert (report.added, report.replaced) == (2, ())
+
+
+def test_a_folder_read_as_part_of_a_larger_one_replaces_nothing(space: Workspace, folder: Path) -> None:
+    """The pages are the same files under new names; they are counted as removed there and added here."""
+    write(folder, "part/a.html", html("Page", canonical=HERE))
+    build(space, folder / "part")
+    report = build(space, folder)
+    assert (report.added, report.removed, report.replaced) == (1, 1, ())
+
+
+def test_two_pages_of_one_source_both_give_way_and_one_comes_back(space: Workspace, folder: Path) -> None:
+    for name in ("a", "b"):
+        write(folder, f"{name}.html", html("Same", canonical=HERE))
+    build(space, folder)
+    push(space, "news-1", "Corrected")
+    for _ in range(2):
+        build(space, folder)
+        assert titles(space) == ["Corrected"]
+    space.remove("news-1")
+    report = build(space, folder)
+    assert (report.added, [failure.key for failure in report.failed]) == (1, ["b.html"])
