@@ -64,9 +64,10 @@ class Pages:
             return SiteSummary(name)
 
     def error(self, req: falcon.Request, problem: Problem) -> str:
-        """The page for a problem outside a search."""
+        """The page for a problem outside a search. Of an address that leads nowhere, the headline says all."""
         media = problem.media()
-        return render_error(media.status, media.title, media.detail, self.language(req), self.summary())
+        detail = "" if media.code == "not_found" else media.detail
+        return render_error(media.status, media.title, detail, self.language(req), self.summary())
 
     def search(
         self,

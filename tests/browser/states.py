@@ -18,5 +18,9 @@ STATES: Final = {
     "empty": "/?q=xyzzyq&exact=1&in=title&category=women",
     "fault": "/?q=rights&category=nonsense&from=2024-01-01",
     "unknown parameter": "/?q=rights&colour=red",
+    "no word": "/?q=%22",
+    "one long word": "/?q=" + "Donaudampfschifffahrtsgesellschaft" * 8,
+    "long labels": "/?q=the&category=peoples-mojahedin-organization-of-iranpmoi-mek"
+    "&category=national-council-of-resistance-of-iran-ncri&author=Legal+Desk",
     "not found": "/nowhere",
 }

@@ -223,6 +223,16 @@ def test_the_page_speaks_the_reader_s_language(visits: Visits) -> None:
     assert side["x"] < hits["x"]
 
 
+def test_the_field_runs_as_the_page_while_empty_and_then_as_what_is_typed(visits: Visits) -> None:
+    for locale, own, word, other in (("fa-IR", "rtl", "rights", "ltr"), ("en-GB", "ltr", "حقوق", "rtl")):
+        page = visits.window(locale=locale)
+        page.goto("/")
+        field = page.get_by_role("searchbox")
+        expect(field).to_have_css("direction", own)
+        field.fill(word)
+        expect(field).to_have_css("direction", other)
+
+
 def test_everything_works_without_javascript(visits: Visits, ask: Ask) -> None:
     page = visits.window(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.goto("/")

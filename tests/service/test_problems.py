@@ -132,3 +132,9 @@ def test_writing_needs_the_right_key(reading: Running, given: str) -> None:
         answer = reading.client.simulate_request(method, path, headers=headers)
         assert (answer.status_code, answer.json["code"]) == (401, "unauthorized")
         assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_a_page_that_is_not_there_says_so_once(reading: Running) -> None:
+    text = reading.get("/nowhere", headers={"Accept": "text/html"}).text
+    assert "There is nothing at this address" in text
+    assert "Nothing is at this address" not in text
