@@ -64,7 +64,7 @@ class Pages:
             return SiteSummary(name)
 
     def error(self, req: falcon.Request, problem: Problem) -> str:
-        """The page for a problem outside a search. Of an address that leads nowhere, the headline says all."""
+        """The page for a problem outside a search. Where nothing is, the headline says all."""
         media = problem.media()
         detail = "" if media.code == "not_found" else media.detail
         return render_error(media.status, media.title, detail, self.language(req), self.summary())
