@@ -97,7 +97,7 @@ def _candidates(tree: Tree, head: Head, data: jsonld.Data, near: list[Node]) -> 
     if _TWITTER_LABEL.search(head.first("twitter:label1")):
         yield [head.first("twitter:data1")]
     yield _by_relation(near)
-    yield _microdata(tree)
+    yield _microdata(tree, near)
     yield _by_class(near)
     yield _by_line(near)
     for thing in data.of_type("Person")[:1]:
@@ -115,10 +115,10 @@ def _by_relation(near: list[Node]) -> list[str]:
     return [text_of(node) for node in links if node.parent is links[0].parent]
 
 
-def _microdata(tree: Tree) -> list[str]:
+def _microdata(tree: Tree, near: list[Node]) -> list[str]:
     found: list[str] = []
-    for node in tree.nodes:
-        if node.is_small and node.get("itemprop").lower() == "author":
+    for node in near:
+        if node.get("itemprop").lower() == "author":
             inner = [item for item in tree.inside(node) if item.get("itemprop").lower() == "name"]
             found.append(
                 (inner[0].get("content") or text_of(inner[0]))

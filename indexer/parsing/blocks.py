@@ -9,6 +9,7 @@ paragraph, one is a space.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -31,13 +32,17 @@ _SKIPPED = SILENT | {"rp", "rt", "head", "input", "img", "svg", "area", "source"
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A block before the last checks: with the element it came from and how much of it is links."""
+    """A block before the last checks: with the element it came from and how much of it is links.
+
+    ``pulled`` is the number of the pull quote or aside it stands in, 0 outside of one.
+    """
 
     kind: BlockKind
     text: str
     level: int
     owner: int
     linked: int
+    pulled: int = 0
 
     @property
     def link_density(self) -> float:
@@ -64,6 +69,8 @@ class _Reader:
         self._lines: list[str] = []
         self._cells: list[str] = []
         self._modes: list[tuple[str, int]] = []
+        self._pulled = 0
+        self._pulled_end = 0
         self._shapes: _Shapes
 
     def run(self, root: Node) -> list[Raw]:
@@ -93,6 +100,10 @@ class _Reader:
 
     def _enter(self, node: Node) -> None:
         name = node.name
+        pulls = is_pull_quote(node)
+        if (pulls or name == "aside") and node.index >= self._pulled_end:
+            self._flush()
+            self._pulled, self._pulled_end = node.index, node.end
         if name == "br":
             self._break()
         elif name == "wbr" or name in INLINE or "-" in name:
@@ -103,6 +114,8 @@ class _Reader:
             self._begin("table", node)
         elif name in _HEADINGS and self._mode() in ("", "quote"):
             self._begin("heading", node)
+        elif pulls and self._mode() == "" and name != "figure":
+            self._begin("quote", node)
         elif name in ("blockquote", "figcaption", "caption") and self._mode() in ("", "quote", "table"):
             self._begin("quote" if name == "blockquote" else "caption", node)
         else:
@@ -193,8 +206,11 @@ class _Reader:
             self._emit("caption" if mode == "caption" else "paragraph", text, 0, self._owner)
 
     def _emit(self, kind: BlockKind, text: str, level: int, owner: int) -> None:
-        self._blocks.append(Raw(kind, text, level, owner, self._linked))
+        self._blocks.append(Raw(kind, text, level, owner, self._linked, self._pulled_in(owner)))
         self._linked = 0
+
+    def _pulled_in(self, owner: int) -> int:
+        return self._pulled if self._pulled <= owner < self._pulled_end else 0
 
     def _is_list(self, node: Node) -> bool:
         """A list proper: items without page structure in them, none of them a long text."""
@@ -207,6 +223,17 @@ class _Reader:
         if node.get("role") in ("presentation", "none") or shape.laid_out[index]:
             return False
         return shape.cells[index] >= 2 and shape.longest[index] <= MAX_ITEM_CHARS
+
+
+_PULLED = re.compile(
+    r"(?:^|[\s_-])(?:pull(?:ed)?-?quotes?|quote-?pull|pull(?=\s|$))(?:$|[\s_-])|-pullquote(?:$|\s)",
+    re.IGNORECASE,
+)
+
+
+def is_pull_quote(node: Node) -> bool:
+    """Whether an element is set apart as a quote, by its class."""
+    return node.name not in INLINE and _PULLED.search(node.get("class")) is not None
 
 
 class _Shapes:

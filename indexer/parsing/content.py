@@ -9,7 +9,8 @@ The order of evidence:
    well), else the one with the most prose;
 4. ``<main>`` or ``role=main``;
 5. the element that the paragraphs of the page point to: every paragraph votes for its ancestors, the
-   nearer the more, weighed by how little of the element is links.
+   nearer the more, weighed by how little of the element is links. Where ``<main>`` holds the title and a
+   quarter of the prose, only paragraphs in it vote.
 
 Named evidence holds only if the element has a fair share of the prose that the votes find; so a teaser
 with a promising class name does not win over the text beside it.
@@ -39,6 +40,9 @@ TEASER_WEIGHT = 0.3
 
 NEARLY_ALL = 0.85
 """An element inside a candidate that holds this share of its prose takes its place."""
+
+MAIN_SHARE = 0.25
+"""A ``<main>`` with a smaller share of the prose may hold only the top of the page."""
 
 _BODY_NAMES = frozenset(
     "entrycontent postcontent articlecontent articlebody articletext storybody storycontent postbody posttext entrybody "
@@ -80,7 +84,7 @@ def choose(tree: Tree, live: Measures, selected: Iterable[Node], heading: Node |
     if given:
         return Choice(tuple(given), "site")
     listed = linked_headings_inside(tree)
-    voted = _voted(tree, live, listed)
+    voted = _voted(tree, live, listed, _main(tree, live, heading))
     for evidence, candidates in _named(tree, live, heading):
         chosen = _best(candidates, live, voted)
         if not chosen and evidence == "titled" and listed[voted.index] >= LEAST_CARDS:
@@ -137,7 +141,9 @@ def _has_name(node: Node, names: frozenset[str]) -> bool:
 
 
 def _named(tree: Tree, live: Measures, heading: Node | None) -> Iterable[tuple[str, list[Node]]]:
-    filled = [node for node in tree.nodes if live.prose[node.index]]
+    # A page of a few words has no prose: its words are its text then.
+    held = live.prose if live.prose[0] else live.chars
+    filled = [node for node in tree.nodes if held[node.index]]
     yield "itemprop", [node for node in filled if "articlebody" in node.get("itemprop").lower()]
     inner = [node for node in filled if node.name not in ("body", "html")]
     yield "class", [node for node in inner if _has_name(node, _BODY_NAMES)]
@@ -191,8 +197,17 @@ def _outermost(nodes: Iterable[Node]) -> list[Node]:
     return kept
 
 
-def _voted(tree: Tree, live: Measures, listed: list[int]) -> Node:
-    """The element that the prose votes for.
+def _main(tree: Tree, live: Measures, heading: Node | None) -> Node:
+    """The ``<main>`` that holds the title and a text: what stands outside has no vote. Else the page."""
+    if heading is None:
+        return tree.root
+    least = MAIN_SHARE * live.prose[0]
+    mains = (node for node in tree.nodes if node.name == "main" or node.get("role") == "main")
+    return next((node for node in mains if node.holds(heading) and live.prose[node.index] > least), tree.root)
+
+
+def _voted(tree: Tree, live: Measures, listed: list[int], within: Node) -> Node:
+    """The element inside ``within`` that the prose votes for.
 
     Each unit of prose gives its weight to the container it stands in (for a paragraph its parent), half
     to the next one up, a third to the one above, and so on up to five levels (Arc90's Readability, 2009,
@@ -201,7 +216,7 @@ def _voted(tree: Tree, live: Measures, listed: list[int]) -> Node:
     """
     votes: dict[int, float] = {}
     for unit in live.units:
-        if unit.prose and live.prose[unit.owner]:
+        if unit.prose and live.prose[unit.owner] and within.index <= unit.owner < within.end:
             owner = tree.nodes[unit.owner]
             node: Node | None = owner if owner.name in _CONTAINERS else owner.parent
             for distance in range(1, 6):
@@ -211,19 +226,19 @@ def _voted(tree: Tree, live: Measures, listed: list[int]) -> Node:
                     votes[node.index] = votes.get(node.index, 0.0) + unit.prose / distance
                 node = node.parent
     if not votes:
-        return tree.first("body") or tree.root
+        return within if within is not tree.root else tree.first("body") or tree.root
 
     def score(index: int) -> float:
         teasers = TEASER_WEIGHT if listed[index] >= LEAST_CARDS else 1.0
         return votes[index] * (1 - live.link_density(tree.nodes[index])) * teasers
 
     top = max(votes, key=score)
-    return _widened(tree.nodes[top], live, listed)
+    return _widened(tree.nodes[top], live, listed, within)
 
 
-def _widened(node: Node, live: Measures, listed: list[int]) -> Node:
+def _widened(node: Node, live: Measures, listed: list[int], within: Node) -> Node:
     """Up while the parent brings in more prose than links: texts cut into several boxes are one text."""
-    while node.parent is not None and node.name not in ("body", "html"):
+    while node.parent is not None and node is not within and node.name not in ("body", "html"):
         parent = node.parent
         more = live.prose[parent.index] - live.prose[node.index]
         noise = live.chars[parent.index] - live.chars[node.index] - more

@@ -4,10 +4,11 @@ The order of evidence for the publication date:
 
 1. JSON-LD ``datePublished`` of the article, then ``dateCreated``, ``uploadDate``;
 2. ``article:published_time``, ``og:article:published_time``;
-3. microdata ``itemprop=datePublished``;
+3. microdata ``itemprop=datePublished`` around title and content;
 4. meta names that papers and archives use (``parsely-pub-date``, ``sailthru.date``, ``dc.date``, …);
 5. ``<time datetime>`` and date elements by class (``entry-date``, ``published``, ``dt-published``) in the
-   article or its header, never in furniture;
+   article or its header, then in the rest of the page, never in furniture or around the title of another
+   page (:mod:`.neighbours`), and never the day's date or the year of a copyright;
 6. the date in the address;
 7. a date written out near the title, in the Gregorian or the Iranian calendar.
 
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 from . import jsonld
 from .head import Head
 from .lexicon import JALALI_MONTHS, MONTHS
-from .tree import Node, Tree, text_of
+from .tree import Node, text_of
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """No web page is older; later years are mistakes. There is no clock here, so "now" is not known."""
@@ -72,6 +73,14 @@ _DATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:date|dates|time|timestamp|published|posted-on|posted|byline|dateline|meta|datum|submitted|info)(?:$|[\s_-])|date$|Date|time$",
     re.IGNORECASE,
 )
+_TODAY_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:today|current-?date|date-?today|clock|weather|copyright|countdown|event-?date)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_NOT_PUBLISHED = re.compile(
+    r"\s*(?:©|\(c\)|copyright|all rights|(?:this )?(?:site|website|page) (?:was )?(?:last )?updated|حقوق)",
+    re.IGNORECASE,
+)
 _MODIFIED_CLASS = re.compile(r"updated|modified|dt-updated|revis", re.IGNORECASE)
 
 
@@ -87,14 +96,14 @@ class Dates:
 class Evidence:
     """Where dates are looked for.
 
-    ``near`` are small elements around title and content, furniture left out; ``lines`` the short texts
-    at the top and the end of the content; ``address`` is the page's address.
+    ``near`` are small elements around title and content, furniture left out; ``far`` those in the rest of
+    the page; ``lines`` the short texts at the top and the end of the content; ``address`` is the page's address.
     """
 
-    tree: Tree
     head: Head
     data: jsonld.Data
     near: list[Node]
+    far: list[Node]
     lines: list[str]
     address: str
 
@@ -159,32 +168,45 @@ def _first(values: Iterable[str]) -> str:
 
 
 def _published(evidence: Evidence) -> Iterator[str]:
-    head, data, near = evidence.head, evidence.data, evidence.near
+    head, data, near = evidence.head, evidence.data, _about_article(evidence.near)
+    far = _about_article(evidence.far)
     for key in ("datePublished", "dateCreated", "uploadDate"):
         yield jsonld.text(data.article.get(key))
     yield from head.all(*_PUBLISHED_METAS[:5])
-    yield from _microdata(evidence.tree, "datePublished")
+    yield from _microdata([*near, *far], "datePublished")
     for thing in data.of_type("WebPage", "ItemPage", "AboutPage"):
         yield jsonld.text(thing.get("datePublished"))
     yield from head.all(*_PUBLISHED_METAS[5:])
-    yield from _elements(near, _PUBLISHED_CLASS)
-    yield from _times(near)
+    for nodes in (near, far):
+        yield from _elements(nodes, _PUBLISHED_CLASS)
+        yield from _times(nodes)
     yield date_in_address(evidence.address)
     yield from _elements(near, _DATE_CLASS)
     yield from _lines(near)
+    yield from _elements(far, _DATE_CLASS)
     yield from evidence.lines
 
 
 def _modified(evidence: Evidence) -> Iterator[str]:
     yield jsonld.text(evidence.data.article.get("dateModified"))
     yield from evidence.head.all(*_MODIFIED_METAS)
-    yield from _microdata(evidence.tree, "dateModified")
-    yield from _elements(evidence.near, _MODIFIED_CLASS)
+    yield from _microdata([*evidence.near, *evidence.far], "dateModified")
+    yield from _elements([*evidence.near, *evidence.far], _MODIFIED_CLASS)
 
 
-def _microdata(tree: Tree, name: str) -> Iterator[str]:
-    for node in tree.nodes:
-        if node.is_small and node.get("itemprop").lower() == name.lower():
+def _about_article(near: list[Node]) -> list[Node]:
+    """Without the day's date, the notice of copyright and what tells when the site was updated."""
+    return [
+        node
+        for node in near
+        if not _TODAY_CLASS.search(f"{node.get('class')} {node.get('id')}")
+        and not any(isinstance(child, str) and _NOT_PUBLISHED.match(child) for child in node.children[:3])
+    ]
+
+
+def _microdata(near: list[Node], name: str) -> Iterator[str]:
+    for node in near:
+        if node.get("itemprop").lower() == name.lower():
             yield node.get("datetime") or node.get("content") or text_of(node)
 
 

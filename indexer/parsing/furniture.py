@@ -32,7 +32,7 @@ rule                   what it matches
 ``class:comments``     comments and the form for them
 ``class:newsletter``   newsletter and subscription boxes, calls to give
 ``class:ad``           advertisements and sponsored boxes
-``class:cookie``       consent banners
+``class:cookie``       consent banners, by class or by their words and the button under them
 ``class:footer``       page footers, copyright lines
 ``class:rating``       votes, likes and reactions
 ``class:tools``        print, font size, edit, listen: buttons for the reader
@@ -40,16 +40,18 @@ rule                   what it matches
 ``link-density``       a list or block inside the content that is mostly links
 ``label``              a lone line that announces furniture ("Advertisement", "Read also: …")
 ``title-repeat``       a heading that repeats the title
-``duplicate``          a paragraph that was there already
+``pull-quote``         a quote set apart that repeats the text
+``duplicate``          a text that is there twice: a standfirst, a caption, the whole text for another screen
 =====================  ==========================================================================
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
-from .measure import Measures, total
+from .measure import PROSE_CHARS, SENTENCE_CHARS, Measures, total
 from .tree import INLINE, Node, Tree
 
 MAX_DROPPED = 60
@@ -110,6 +112,16 @@ HARD = frozenset(
     "class:comments class:related class:cookie class:breadcrumb class:share".split()
 )
 """Rules that hold even for an element with most of the page's prose."""
+
+NEVER_TEXT = frozenset(("class:cookie", "dialog"))
+"""Rules that hold inside the article as well, however much the element holds, while other text is left."""
+
+APART = NEVER_TEXT | frozenset(
+    "class:comments landmark:nav landmark:aside landmark:header landmark:footer class:sidebar class:footer class:newsletter class:related class:ad hidden".split()
+)
+"""Rules that hold outside the smallest element around title and text; outside ``<main>`` or ``<article>`` all do."""
+
+_NAMED = frozenset(("main", "article"))
 
 _CLASS_RULES = (
     (
@@ -214,12 +226,14 @@ _CLASS_RULES = (
     ),
     (
         "class:cookie",
-        r"cookie\w*( \w+)*|consent|(gdpr|ccpa|consent|cookiebot|onetrust|didomi|borlabs|complianz|cmplz|cky|moove gdpr)( \w+)+",
+        r"cookie\w*( \w+)*|consent|(\w+ )?(gdpr|ccpa|consent|cookies?|cookiebot|onetrust|didomi|borlabs|complianz|cmplz|cky|moove gdpr"
+        r"|cmp2|cmpbox|usercentrics|truste|osano|iubenda|klaro|quantcast|sp message)( \w+)+"
+        r"|privacy ?(banner|notice|pop ?up|modal|overlay|bar|alert|message|prompt|center|manager|consent|settings)( \w+)*",
     ),
     (
         "class:footer",
         r"footer|(site|page|main|global|entry|post|article|story|blog|single|content) footer( \w+)?|footer \w+( \w+)?|colophon"
-        r"|copyright|copyrights|legal|disclaimer|impressum|site info|powered by|imprint|postmetadata|post ?foot|bottom ?bar",
+        r"|copyright|copyrights|legal|legal (notices?|text|info|bar|links?|disclaimer)|disclaimer|impressum|site info|powered by|imprint|postmetadata|post ?foot|bottom ?bar",
     ),
     (
         "class:rating",
@@ -275,42 +289,107 @@ _QUOTE_WORDS = re.compile(
 )
 
 
-def find(tree: Tree, measures: Measures, dropped: frozenset[int] = frozenset()) -> dict[int, str]:
-    """The topmost elements that are furniture: element number to rule name.
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to look for furniture in.
 
-    Args:
-        tree: the page.
-        measures: its measures, nothing left out.
-        dropped: numbers of the elements that the site's ``drop_selectors`` matched.
+    ``measures`` are its own, nothing left out; ``dropped`` the numbers of the elements that the site's
+    ``drop_selectors`` matched; ``banners`` those of :func:`.consent.banners`.
+    """
+
+    tree: Tree
+    measures: Measures
+    dropped: frozenset[int]
+    banners: frozenset[int]
+
+
+def find(page: Page) -> dict[int, str]:
+    """The topmost elements that are furniture: element number to rule name.
 
     An element that holds more than :data:`MAJORITY` of the prose that the :data:`HARD` rules leave is
     spared by all the others: a wrapper named ``sidebar-layout``, a text hidden until a script runs.
     The hard rules spare only what holds nearly all the prose of the page: a header never closed.
+    Neither is spared when the article plainly stands elsewhere: see :func:`_elsewhere`.
     """
-    hard = find_hard(tree, measures, dropped)
-    left = total(tree, measures.units, hard).prose[0]
-    return _walk(tree, measures, dropped, limit=left * MAJORITY)
+    hard, _ = _walk(page, -1.0, None)
+    limit = total(page.tree, page.measures.units, hard).prose[0] * MAJORITY
+    found, spared = _walk(page, limit, None)
+    if not spared:
+        return found
+    own = _elsewhere(page)
+    return _walk(page, limit, own)[0] if own else found
 
 
-def find_hard(tree: Tree, measures: Measures, dropped: frozenset[int] = frozenset()) -> dict[int, str]:
-    """Only what the :data:`HARD` rules match, for a page of which :func:`find` leaves nothing."""
-    return _walk(tree, measures, dropped, limit=-1.0)
+def find_sure(page: Page) -> dict[int, str]:
+    """What is never the article, for a page of which :func:`find` leaves next to nothing.
+
+    What the hard rules match, and any furniture outside the article's element if that is known.
+    """
+    return _walk(page, -1.0, _elsewhere(page))[0]
 
 
-def _walk(tree: Tree, measures: Measures, dropped: frozenset[int], limit: float) -> dict[int, str]:
+def _elsewhere(page: Page) -> Node | None:
+    """The element of the article, when text is left in it though every rule holds without regard to size.
+
+    ``<main>``, else the one ``<article>`` that is no teaser; without them the whole page, if enough is left.
+    """
+    everything, _ = _walk(page, float("inf"), None)
+    tree, rest = page.tree, total(page.tree, page.measures.units, everything)
+    held = [node for node in tree.nodes if rest.prose[node.index] >= SENTENCE_CHARS]
+    mains = [node for node in held if node.name == "main" or node.get("role") == "main"]
+    if mains:
+        return mains[0]
+    articles = [node for node in held if node.name == "article" and not _is_other_post(node)]
+    outer = [
+        node for node in articles if not any(one is not node and one.holds(node) for one in articles[:1])
+    ]
+    if len(outer) == 1:
+        return outer[0]
+    return _around_title(tree, rest) if rest.prose[0] >= PROSE_CHARS else None
+
+
+def _around_title(tree: Tree, rest: Measures) -> Node:
+    """The smallest element around the only first-level heading with text in it; else the page."""
+    headings = [node for node in tree.nodes if node.name == "h1" and rest.chars[node.index]]
+    node = headings[0].parent if len(headings) == 1 else None
+    while node is not None and rest.prose[node.index] < PROSE_CHARS:
+        node = node.parent
+    return node or tree.root
+
+
+def _walk(page: Page, limit: float, own: Node | None) -> tuple[dict[int, str], bool]:
+    """What the rules match, and whether anything was spared for its size.
+
+    ``own`` is the article's element, if it is known: what stands outside of it is not spared.
+    """
+    tree, measures = page.tree, page.measures
     found: dict[int, str] = {}
-    context = _Context()
+    spared = False
+    context = _Context(page.banners)
     index = 1
     while index < len(tree.nodes):
         node = tree.nodes[index]
-        rule = "site:drop" if index in dropped else context.rule(node, measures)
-        if rule and measures.prose[index] <= _most(rule, limit, measures.prose[0]):
+        rule = "site:drop" if index in page.dropped else context.rule(node, measures)
+        if rule and (
+            measures.prose[index] <= _most(rule, limit, measures.prose[0])
+            or (own is not None and _is_apart(tree, node, rule, own))
+        ):
             found[index] = rule
             index = node.end
             continue
+        spared = spared or bool(rule)
         context.enter(node)
         index += 1
-    return found
+    return found, spared
+
+
+def _is_apart(tree: Tree, node: Node, rule: str, own: Node) -> bool:
+    """Whether an element, however much it holds, is no part of the article in ``own``."""
+    if node.holds(own):
+        return False
+    if rule in NEVER_TEXT or (not own.holds(node) and (own.name in _NAMED or rule in APART)):
+        return True
+    return rule == "class:newsletter" and any(item.name in ("form", "input") for item in tree.inside(node))
 
 
 def _most(rule: str, limit: float, whole: int) -> float:
@@ -318,14 +397,15 @@ def _most(rule: str, limit: float, whole: int) -> float:
     if rule == "site:drop":
         return whole
     if rule == "class:comments":
-        return whole - LEAST_PROSE
-    return whole * NEARLY_ALL if rule in HARD else limit
+        return max(limit, whole - LEAST_PROSE)
+    return max(limit, whole * NEARLY_ALL) if rule in HARD else limit
 
 
 class _Context:
     """Which articles, paragraphs and figures the walk is inside of, as the number where each ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, banners: frozenset[int]) -> None:
+        self._banners = banners
         self._article_end = 0
         self._main_end = 0
         self._flow_end = 0
@@ -345,6 +425,8 @@ class _Context:
         """The rule this element falls under, or an empty string."""
         if node.name in ("html", "body", "head", "main", "#root"):
             return ""
+        if node.index in self._banners:
+            return "class:cookie"
         rule = _by_attributes(node) or self._by_name(node, measures)
         # What is hidden and named is recorded by its name, which may hold where "hidden" yields.
         return self._by_class(node) or rule if rule in ("", "hidden") else rule
@@ -355,7 +437,11 @@ class _Context:
             return "control" if measures.prose[index] < 400 else ""
         if name == "label" and measures.chars[index] > 200:
             return ""
-        if name == "aside" and _QUOTE_WORDS.search(node.get("class")) and index < self._main_end:
+        if (
+            name == "aside"
+            and index < self._main_end
+            and (_QUOTE_WORDS.search(node.get("class")) or _quotes(node))
+        ):
             return ""
         if name == "header" and index >= self._main_end and not _holds_heading(node):
             return "landmark:header"
@@ -433,6 +519,12 @@ def _is_other_post(node: Node) -> bool:
                 (child, depth + 1) for child in reversed(item.children[:20]) if isinstance(child, Node)
             )
     return False
+
+
+def _quotes(node: Node) -> bool:
+    """Whether an element is a block quote and nothing else: set apart, not furniture."""
+    inner = [child for child in node.children if isinstance(child, Node)]
+    return len(inner) == 1 and inner[0].name == "blockquote" and node.is_small
 
 
 def _holds_heading(node: Node) -> bool:

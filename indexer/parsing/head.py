@@ -40,16 +40,19 @@ class Head:
 
 
 def read_head(tree: Tree) -> Head:
-    """Collect the head's facts; meta elements are read wherever they stand."""
+    """Collect the head's facts; meta elements are read wherever they stand.
+
+    But those of microdata (``itemprop``) in the body are about the element that they stand in.
+    """
     metas: dict[str, list[str]] = {}
     links: dict[str, list[Node]] = {}
+    html, body = tree.first("html"), tree.first("body")
     for node in tree.nodes:
         if node.name == "meta":
-            _add_meta(node, metas)
+            _add_meta(node, metas, in_body=body is not None and body.holds(node))
         elif node.name == "link":
             for relation in node.get("rel").lower().split():
                 links.setdefault(relation, []).append(node)
-    html, body = tree.first("html"), tree.first("body")
     return Head(
         metas=metas,
         links=links,
@@ -59,9 +62,11 @@ def read_head(tree: Tree) -> Head:
     )
 
 
-def _add_meta(node: Node, metas: dict[str, list[str]]) -> None:
+def _add_meta(node: Node, metas: dict[str, list[str]], *, in_body: bool) -> None:
     value = collapse((node.get("content") or node.get("value"))[:MAX_META_CHARS])
-    for attribute in ("name", "property", "itemprop", "http-equiv"):
+    for attribute in (
+        ("name", "property", "http-equiv") if in_body else ("name", "property", "itemprop", "http-equiv")
+    ):
         name = node.get(attribute).strip().lower()
         if name:
             metas.setdefault(name, []).append(value)

@@ -92,8 +92,9 @@ LONE_LABELS = re.compile(
     r"^(?:advertise?ments?|ads?|sponsored(?: content)?|promoted|anzeige|werbung|publicité|publicidad|pubblicità|reclame|reklama|reklam|"
     r"реклама|تبلیغات|آگهی|إعلان|اعلان|广告|広告|"
     r"(?:story|article) continues below(?: advertisement)?|continue reading(?: below)?.{0,40}|read more|read full story|weiterlesen|lire la suite|"
-    r"seguir leyendo|ادامه مطلب|اقرأ المزيد|share(?: this)?(?: (?:post|article|story|page|on|via))?.{0,30}|teilen(?: sie)?.{0,20}|"
-    r"partager(?: cet article| sur)?.{0,20}|compartir.{0,20}|condividi.{0,20}|اشتراک گذاری.{0,20}|به اشتراک بگذارید|شارك.{0,20}|مشاركة|"
+    r"seguir leyendo|ادامه مطلب|اقرأ المزيد|share(?: this)?(?: (?:post|article|story|page|on|via)(?!\w).{0,30})?|teilen(?: (?:sie|auf|mit)(?!\w).{0,20})?|"
+    r"partager(?: (?:cet article|sur|via)(?!\w).{0,20})?|compartir(?: (?:en|esta?|por)(?!\w).{0,20})?|condividi(?: (?:su|questo)(?!\w).{0,20})?|"
+    r"(?:به )?اشتراک(?:\s|‌)?گذاری(?: (?:در|این).{0,20})?|به اشتراک بگذارید|شارك(?: (?:على|هذ[اه]|المقال).{0,20})?|مشاركة(?: (?:على|هذ[اه]|المقال).{0,20})?|"
     r"like this:?|loading(?:\.\.\.|…)?|tweet|email|print|drucken|imprimer|imprimir|facebook|twitter|whatsapp|linkedin|pinterest|telegram|"
     r"instagram|youtube|rss|comments?|no comments(?: yet)?|leave a (?:comment|reply)|kommentare?|commentaires?|comentarios|نظرات|التعليقات|"
     r"skip to (?:main )?content|zum inhalt springen|aller au contenu|back to top|nach oben|table of contents|inhaltsverzeichnis|"
@@ -104,23 +105,35 @@ LONE_LABELS = re.compile(
 """Lines that are furniture when they stand alone."""
 
 POINTERS = re.compile(
-    r"^(?:read (?:also|more|next)|also read|see also|related(?: (?:articles?|stories|posts?|news|content|reading|topics?|coverage|links?))?|"
-    r"more (?:from|on|about|stories|news)|further reading|recommended(?: (?:for you|reading|stories|articles))?|you (?:may|might) (?:also )?"
-    r"(?:like|enjoy|be interested).*|don'?t miss|most (?:read|popular)|recent (?:posts?|articles|news)|latest (?:posts?|news|stories|articles)|"
-    r"popular (?:posts?|articles)|trending(?: now)?|up next|share this.*|leave a (?:reply|comment)|"
-    r"about the authors?|comments?|lesen sie (?:auch|mehr)|mehr zum thema|das könnte (?:sie|dich) auch interessieren|weitere (?:artikel|beiträge|"
-    r"themen|nachrichten)|ähnliche (?:artikel|beiträge)|verwandte (?:artikel|themen|beiträge)|neueste beiträge|auch interessant|"
-    r"(?:à|a) lire aussi|lire aussi|articles? (?:similaires|liés|récents|connexes)|sur le même (?:sujet|thème)|dans la même rubrique|"
-    r"voir aussi|vous aimerez aussi|lea también|leer más|te puede interesar|artículos? relacionados?|noticias relacionadas|ver también|"
-    r"leggi anche|articoli correlati|leia (?:também|mais)|veja também|vea (?:también|además)|ver además|puedes ver|mira(?: también)?:|más sobre|te recomendamos|sigue leyendo|"
-    r"auch lesen|lesen sie dazu|mehr dazu|passend dazu|themen in diesem artikel|zum thema|en savoir plus|pour aller plus loin|"
-    r"(?:on|from) [\w.' ]{3,40}:|artigos relacionados|lees ook|czytaj (?:także|też|również)|zobacz (?:też|także)|"
-    r"читайте также|по теме|похожие (?:статьи|записи)|بیشتر بخوانید|مطالب (?:مرتبط|مشابه)|همچنین بخوانید|نوشته(?:\s|‌)?های (?:تازه|مرتبط|مشابه)|"
-    r"آخرین (?:مطالب|اخبار|نوشته(?:\s|‌)?ها)|اخبار مرتبط|اقرأ (?:أيضا|أيضًا|ايضا|المزيد)|مقالات (?:ذات صلة|مشابهة)|مواضيع ذات صلة|"
-    r"أحدث (?:المقالات|الأخبار)|أخبار ذات صلة|相关(?:文章|阅读|新闻)|関連記事|延伸阅读)\s*[:：…]*",
+    r"^[►▶→»•*\-–—\s]*(?:read (?:also|more|next)|also read|see also|related(?: (?:articles?|stories|story|posts?|news|content|reading|topics?|coverage|links?))?|"
+    r"more (?:from|on|about|stories|news)(?: this (?:story|topic|subject))?|further reading|recommended(?: (?:for you|reading|stories|articles))?|"
+    r"you (?:may|might) (?:also )?(?:like|enjoy|be interested).*|don'?t miss|most (?:read|popular)|recent (?:posts?|articles|news)|"
+    r"latest (?:posts?|news|stories|articles)|popular (?:posts?|articles)|trending(?: now)?|up next|share this.*|leave a (?:reply|comment)|"
+    r"about the authors?|comments?|lesen sie (?:auch|mehr|dazu)|mehr zum thema|das könnte (?:sie|dich) auch interessieren|weitere (?:artikel|beiträge|"
+    r"themen|nachrichten)|ähnliche (?:artikel|beiträge)|verwandte (?:artikel|themen|beiträge)|neueste beiträge|auch interessant|siehe auch|"
+    r"(?:à|a) (?:lire|voir)(?: aussi| également)?|(?:lire|voir) (?:aussi|également)|articles? (?:similaires|liés|récents|connexes)|"
+    r"sur le même (?:sujet|thème)|dans la même rubrique|vous aimerez aussi|lea también|leer más|te puede interesar|"
+    r"artículos? relacionados?|noticias relacionadas|ver también|leggi anche|articoli correlati|leia (?:também|mais)|veja também|"
+    r"vea (?:también|además)|ver además|puedes ver|mira(?: también)?:|más sobre|te recomendamos|sigue leyendo|"
+    r"auch lesen|mehr dazu|passend dazu|themen in diesem artikel|zum thema|en savoir plus|pour aller plus loin|"
+    r"(?:on|from) [\w.' ]{3,40}(?=:)|artigos relacionados|lees ook|czytaj (?:także|też|również)|zobacz (?:też|także)|"
+    r"читайте также|по теме|похожие (?:статьи|записи)|بیشتر (?:بخوانید|بدانید|ببینید)|(?:مطالب|مطلب|اخبار|خبرهای|مقالات|مقاله) (?:مرتبط|مشابه)|"
+    r"(?:همچنین|نیز|این را هم|این مطلب را هم) (?:بخوانید|ببینید)|نوشته(?:\s|‌)?های (?:تازه|مرتبط|مشابه)|"
+    r"آخرین (?:مطالب|اخبار|نوشته(?:\s|‌)?ها)|[اإأ]قر[أا] (?:[أا]يض(?:ا[ًٌ]?|ًا)|المزيد)|(?:شاهد|انظر) (?:[أا]يض(?:ا[ًٌ]?|ًا))|"
+    r"مقالات (?:ذات صلة|مشابهة)|(?:مواضيع |أخبار )?ذات صلة|أحدث (?:المقالات|الأخبار)|相关(?:文章|阅读|新闻)|関連記事|延伸阅读)(?!\w)\s*[:：…|→»]*",
     re.IGNORECASE,
 )
 """A line that begins so points to other articles."""
+
+NEIGHBOURS = re.compile(
+    r"^[«»‹›←→<>|\s]*(?:(?:next|previous|prev|older|newer)(?: (?:post|article|story|page|entry|chapter|part|in this series))?|"
+    r"(?:nächste|vorherige|voriger|nächster|vorheriger|nächstes|vorheriges)[sr]? (?:beitrag|artikel|seite|kapitel)|weiter|zurück|"
+    r"(?:article|billet|page|chapitre) (?:suivante?|précédente?)|suivante?|précédente?|(?:artículo |entrada )?(?:siguiente|anterior)|"
+    r"(?:articolo )?(?:successivo|precedente)|(?:(?:مطلب|نوشته|خبر|مقاله|صفحه)[ٔ‌\s]*)?(?:بعدی|قبلی|پیشین)|"
+    r"(?:(?:المقال|المقالة|الخبر|الصفحة|الموضوع) )?(?:التالي|السابق|التالية|السابقة))\s*[:：»›→]\s*[«»‹›←→]*\s*",
+    re.IGNORECASE,
+)
+"""A line that begins so leads to the article before or after."""
 
 CREDITS = re.compile(
     r"^\(?(?:(?:photos?|photograph(?:y|s)?|fotos?|fot|image|images|picture|bild(?:er)?|symbolbild|imagen|imágenes|crédit(?:o|os|s)?|credit|"
@@ -138,6 +151,22 @@ CALLS = re.compile(
     re.IGNORECASE,
 )
 """A line that asks the reader to follow, subscribe or download."""
+
+ACCEPT = re.compile(
+    r"^(?:(?:i )?(?:accept|agree|allow|consent)(?: (?:all|cookies|all cookies|and (?:close|continue)|selected))?|(?:yes,? )?i agree|got it!?|ok(?:ay)?|"
+    r"(?:alle |ich )?(?:akzeptiere(?:n)?|zustimmen|einverstanden)|(?:tout |j['’])?accepte[rz]?(?: (?:et (?:fermer|continuer)|tout))?|"
+    r"aceptar(?: (?:todo|todas|cookies))?|acepto|accetta(?: tutt[oi])?|aceitar(?: todos)?|accepteren|alles accepteren|"
+    r"(?:می‌?\s?پذیرم|قبول(?: می‌?\s?کنم)?|موافقم|باشه)|(?:[أا]وافق|موافق|قبول(?: الكل)?))\s*[.!×✕]?$",
+    re.IGNORECASE,
+)
+"""What stands on the button of a consent banner."""
+
+CONSENT = re.compile(
+    r"\bcookies?\b|\bpersonal data\b|\bdonn[ée]es personnelles\b|\bpersonenbezogene\b|\bdatos personales\b|کوکی|"
+    r"ملفات تعريف الارتباط|الكوكيز",
+    re.IGNORECASE,
+)
+"""What a consent banner speaks of."""
 
 NOT_FOUND = re.compile(
     r"\b(?:404|page not found|not found|nothing (?:was )?found|page (?:does ?n.t|does not) exist|seite (?:wurde )?nicht gefunden|"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ..article import Article, Block, Dropped, article_id
 from ..errors import RejectedPage
@@ -12,6 +13,7 @@ from . import (
     address,
     author,
     blocks,
+    consent,
     content,
     dates,
     furniture,
@@ -79,7 +81,8 @@ class _Found:
 def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site, url: str) -> _Found:
     measures = measure(tree)
     dropped = frozenset(node.index for selector in site.drop_selectors for node in tree.select(selector))
-    dead = furniture.find(tree, measures, dropped)
+    page = furniture.Page(tree, measures, dropped, consent.banners(tree))
+    dead = furniture.find(page)
     live = total(tree, measures.units, dead)
     verdict.refuse_redirect(head, live)
     names = title.site_names(head, data, site, url)
@@ -89,16 +92,21 @@ def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site, url: str) ->
     selected = [node for selector in site.content_selectors for node in tree.select(selector)]
     choice, refined = _read(tree, live, dead, selected, named)
     if _size(refined) < LITTLE:
-        hard = furniture.find_hard(tree, measures, dropped)
+        hard = furniture.find_sure(page)
         other = _read(tree, total(tree, measures.units, hard), hard, selected, named)
         if _size(other[1]) > 2 * _size(refined) + LITTLE:
             (choice, refined), dead = other, hard
     if _size(refined) < LITTLE:
-        stated = refine.refine(_from_data(data), named.text)
+        stated = refine.refine(tree, _from_data(data), named.text)
         refined = stated if _size(stated) > _size(refined) else refined
     verdict.judge(verdict.Extract(tree, head, data, named.text, refined.kept, live, choice.roots, named.node))
-    near = scope.surroundings(tree, measures, live, dead, choice.roots, named.node)
+    near = scope.surroundings(tree, measures, live, dead, choice.roots, named, _host(url))
     return _Found(tree, head, data, named, names, dead, choice.roots, refined, near, measures)
+
+
+def _host(url: str) -> str:
+    host = urlsplit(url).hostname if address.is_address(url) else None
+    return (host or "").removeprefix("www.")
 
 
 def _read(
@@ -110,7 +118,7 @@ def _read(
     left_out = dead | ({named.node.index: "title-repeat"} if named.node else {})
     raw = [block for root in roots for block in blocks.read(tree, root, left_out)]
     choice = content.Choice(roots, choice.evidence)
-    return choice, refine.refine(raw, named.text)
+    return choice, refine.refine(tree, raw, named.text)
 
 
 def _size(refined: refine.Refined) -> int:
@@ -131,10 +139,10 @@ def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
     text = "\n".join([found.title.text, *(block.text for block in found.refined.kept)])
     when = dates.find_dates(
         dates.Evidence(
-            found.tree,
             found.head,
             found.data,
-            [*found.near.own, *found.near.far],
+            found.near.own,
+            found.near.far,
             _edge_lines(found.refined),
             url,
         )

@@ -1,7 +1,7 @@
 """The last checks on the blocks: what got into the content element and is not the article.
 
 Only blocks that stand out are dropped: short ones, or ones that are mostly links. A paragraph of prose is
-never dropped here unless it was there already.
+never dropped here unless a template repeats it; what a writer repeats stays.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from .author import clean_name
 from .blocks import Raw, mostly_links
 from .dates import parse_date
-from .lexicon import BYLINE, CALLS, CATEGORY_LABELS, CREDITS, LONE_LABELS, POINTERS, TAG_LABELS
-from .measure import weight
+from .lexicon import BYLINE, CALLS, CATEGORY_LABELS, CREDITS, LONE_LABELS, NEIGHBOURS, POINTERS, TAG_LABELS
+from .measure import LINK_SHARE, weight
+from .repeats import find_repeats
 from .title import fold
+from .tree import Tree
 
 POINTER_CHARS = 180
 """A line that points elsewhere is no longer than this."""
@@ -23,11 +25,22 @@ POINTER_CHARS = 180
 ANNOUNCING_CHARS = 60
 """A line that announces a list of links is shorter than this."""
 
+TITLE_CHARS = 120
+"""The title of another article that is named without a link is no longer than this."""
+
+MOSTLY = 0.7
+"""What is left of a line that points elsewhere is a link by this share."""
+
 LEAD_BLOCKS = 6
 """How many blocks from the top bylines and dates are looked for."""
 
 _MENU = re.compile(r"\S\s?[|·•]\s?\S")
 """What stands between the links of a menu in one line."""
+_ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$", re.IGNORECASE)
+_ON = re.compile(r"^(?:on|from) ", re.IGNORECASE)
+"""What begins so points elsewhere only with a link behind it."""
+_COLONS = frozenset(":：…|→»›")
+_STOPS = frozenset(".!?…。؟۔")
 _HAS_WORD = re.compile(r"\w")
 _LEAD = re.compile(r"^([^:：]{3,40})\s*[:：]")
 
@@ -40,12 +53,12 @@ class Refined:
     dropped: list[tuple[str, Raw]]
 
 
-def refine(blocks: Sequence[Raw], title: str) -> Refined:
-    """Drop repeated titles, duplicates, labels, link lists and pointers to other articles."""
+def refine(tree: Tree, blocks: Sequence[Raw], title: str) -> Refined:
+    """Drop repeated titles and texts, labels, link lists and pointers to other articles."""
     result = Refined([], [])
-    seen: set[str] = set()
+    repeats = find_repeats(tree, blocks)
     for position, block in enumerate(blocks):
-        rule = _rule(block, title, seen, position, blocks)
+        rule = _rule(block, title, position, blocks) or repeats.get(position, "")
         if not rule:
             result.kept.append(block)
             continue
@@ -60,10 +73,10 @@ def _announces(kept: Raw, before: Raw) -> bool:
     """Whether the line right before a dropped list of links only announced it."""
     if kept is not before or kept.kind not in ("paragraph", "heading"):
         return False
-    return weight(kept.text) < ANNOUNCING_CHARS and kept.text[-1] not in ".!?…。؟"
+    return weight(kept.text) < ANNOUNCING_CHARS and kept.text[-1] not in _STOPS
 
 
-def _rule(block: Raw, title: str, seen: set[str], position: int, blocks: Sequence[Raw]) -> str:
+def _rule(block: Raw, title: str, position: int, blocks: Sequence[Raw]) -> str:
     text = block.text
     if not _HAS_WORD.search(text):
         return "label"
@@ -72,9 +85,6 @@ def _rule(block: Raw, title: str, seen: set[str], position: int, blocks: Sequenc
         return "title-repeat"
     if position < 3 and block.kind == "paragraph" and text == title:
         return "title-repeat"
-    if len(key) > 30 and key in seen:
-        return "duplicate"
-    seen.add(key)
     return _by_links(block, position, blocks) or _by_words(block, position)
 
 
@@ -122,8 +132,7 @@ def _by_words(block: Raw, position: int) -> str:
         return "label"
     if CALLS.match(text) and block.linked:
         return "class:newsletter"
-    pointer = POINTERS.match(text)
-    if pointer and (pointer.end() == len(text) or block.linked > 0):
+    if _points_elsewhere(block):
         return "label"
     lead = _LEAD.match(text)
     if lead and (CATEGORY_LABELS.match(lead[1]) or TAG_LABELS.match(lead[1])) and block.linked:
@@ -131,6 +140,25 @@ def _by_words(block: Raw, position: int) -> str:
     if position < LEAD_BLOCKS and size < 80 and block.kind == "paragraph":
         return "class:meta" if _is_byline(text) or _is_date_line(text) else ""
     return ""
+
+
+def _points_elsewhere(block: Raw) -> bool:
+    """A line "Read also: …", "Next: …": its words but for the lead are a link or the title of another page.
+
+    Prose may begin with the same words; it goes on without a colon, links a word or two, ends with a stop.
+    """
+    found = NEIGHBOURS.match(block.text) or POINTERS.match(block.text)
+    if found is None:
+        return False
+    rest = block.text[found.end() :].strip()
+    share = block.linked / max(1, weight(rest))
+    if not rest or _ADDRESS.match(rest) or share >= MOSTLY:
+        return True
+    announced = found.group().rstrip()[-1:] in _COLONS
+    if announced and block.linked:
+        return share >= LINK_SHARE
+    unlinked = announced and found.re is POINTERS and not _ON.match(block.text)
+    return unlinked and weight(rest) <= TITLE_CHARS and rest[-1] not in _STOPS
 
 
 def _is_byline(text: str) -> bool:
@@ -147,6 +175,14 @@ def _is_date_line(text: str) -> bool:
 
 
 def _cut_tail(result: Refined) -> None:
-    """Headings with nothing under them at the end go; they announced what was dropped."""
-    while result.kept and result.kept[-1].kind == "heading":
+    """Headings with nothing under them at the end go; they announced what was dropped.
+
+    So does the title of a neighbour without a link: "Next: …".
+    """
+    while result.kept and (result.kept[-1].kind == "heading" or _names_neighbour(result.kept[-1])):
         result.dropped.append(("label", result.kept.pop()))
+
+
+def _names_neighbour(block: Raw) -> bool:
+    text = block.text
+    return weight(text) < POINTER_CHARS and text[-1] not in _STOPS and NEIGHBOURS.match(text) is not None

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from . import neighbours
 from .measure import Measures
+from .title import Title
 from .tree import Node, Tree
 
 OWN_RULES = frozenset(
@@ -42,7 +44,8 @@ def surroundings(
     live: Measures,
     dead: Mapping[int, str],
     roots: tuple[Node, ...],
-    heading: Node | None,
+    named: Title,
+    host: str,
 ) -> Surroundings:
     """The lines of metadata around the article.
 
@@ -52,16 +55,19 @@ def surroundings(
         live: its measures without furniture.
         dead: the furniture found.
         roots: the content elements.
-        heading: the element of the title, if there is one.
+        named: the title, with its element if there is one.
+        host: the site's host name without "www.", if it is known.
     """
+    heading = named.node
     top = _top(roots, heading)
     inside: list[Node] = []
     beside: list[Node] = []
     kept = (*roots, *([heading] if heading else []))
+    others = neighbours.foreign_boxes(tree, measures, kept, named.text, host)
     index = 1
     while index < len(tree.nodes) and len(inside) + len(beside) < MAX_OWN:
         node = tree.nodes[index]
-        if _is_foreign(node, live, dead, kept, top.holds(node)):
+        if others[index] or _is_foreign(node, live, dead, kept, top.holds(node)):
             index = node.end
             continue
         if node.is_small and measures.chars[index] <= SMALL_CHARS and node is not top:

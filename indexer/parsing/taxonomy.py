@@ -10,7 +10,8 @@ The order of evidence for categories; the first that yields anything is taken, t
 5. the breadcrumb between the home page and the article, when its entries are categories the site lists;
 6. the site's ``category_rules``.
 
-Never from menus, side columns, settings boxes or other articles: elements there are furniture, except
+Never from a link in a sentence of the text, nor from menus, side columns, settings boxes or other articles,
+nor from a box around the title of another page (:mod:`.neighbours`): elements there are furniture, except
 those whose furniture is the article's own terms, metadata, header or footer. A link to ``/category/…``
 is a category and one to ``/tag/…`` a tag, whatever its ``rel`` says.
 """
@@ -25,10 +26,11 @@ from urllib.parse import unquote, urlsplit
 from ..article import Label
 from ..site import Site, label_key
 from . import jsonld
+from .furniture import class_rule
 from .head import Head
-from .lexicon import CATEGORY_LABELS, TAG_LABELS
-from .scope import Surroundings
-from .tree import Node, Tree, collapse, text_of
+from .lexicon import BYLINE, CATEGORY_LABELS, TAG_LABELS
+from .scope import OWN_RULES, Surroundings
+from .tree import INLINE, Node, Tree, collapse, text_of
 
 MAX_LABEL_CHARS = 120
 """A longer text is not a label."""
@@ -36,6 +38,13 @@ MAX_LABEL_CHARS = 120
 MAX_LABELS = 40
 """An article with more categories has caught a list of all categories."""
 
+LEVELS = 5
+"""So many elements up from a line its metadata is named."""
+
+PROSE_WORDS = 2
+"""So many words beside its links make a line of the content prose, if they are no label, name or date."""
+
+_STOPS = frozenset(".!?؟۔")
 _CATEGORY_PATH = re.compile(
     r"/(?:category|categories|categorie|kategorie|categoria|rubrik|rubrique|section|sections|topics?|thema)/[^?#]|[?&]cat=\d+",
     re.IGNORECASE,
@@ -89,9 +98,9 @@ def find_terms(
         address: the page's address.
     """
     holder = _holder(root)
-    tags = _tags(head, data, near.own)
+    tags = _tags(head, data, [node for node in near.own if not _is_in_prose(node, root)])
     categories = _unique(
-        site.category(label) for label in _category_labels(tree, head, data, site, near, holder)
+        site.category(label) for label in _category_labels(tree, head, data, site, near, root)
     )
     ruled = _ruled(tree, site, categories, address)
     return Terms(
@@ -107,10 +116,10 @@ def site_slug(label: str) -> str:
 
 
 def _category_labels(
-    tree: Tree, head: Head, data: jsonld.Data, site: Site, near: Surroundings, holder: Node | None
+    tree: Tree, head: Head, data: jsonld.Data, site: Site, near: Surroundings, root: Node
 ) -> list[str]:
     for source in (
-        _linked(near.own, near.wide),
+        _linked([node for node in near.own if not _is_in_prose(node, root)], near.wide),
         _labelled(near.own, CATEGORY_LABELS),
         jsonld.texts(data.article.get("articleSection")),
         head.all(
@@ -122,7 +131,7 @@ def _category_labels(
             "section",
             "category",
         ),
-        _post_classes(holder, site),
+        _post_classes(_holder(root), site),
         _breadcrumb(tree, data, site),
     ):
         labels = _labels(source)
@@ -161,6 +170,52 @@ def _linked(own: list[Node], wide: bool) -> Iterator[str]:
     for node in marked:
         if not any(item.name == "a" and node.holds(item) for item in own):
             yield from re.split(r"[,|]", text_of(node))
+
+
+def _is_in_prose(node: Node, root: Node) -> bool:
+    """Whether a link stands in a line of the text that says more than what the links in it say.
+
+    A line "Posted in … on …" does not: what stands around the links is a label, a date or a name.
+    """
+    if node.name != "a" or not root.holds(node):
+        return False
+    line = node.parent
+    while line is not None and line.name in INLINE:
+        line = line.parent
+    if line is None or not line.is_small or line is root or _is_metadata(line, root):
+        return False
+    text = text_of(line)
+    rest = collapse(_without_links(line))
+    if text[-1:] in _STOPS:
+        return True
+    return len(rest.split()) >= PROSE_WORDS and not (
+        CATEGORY_LABELS.match(rest.partition(":")[0]) or BYLINE.match(rest) or any(map(str.isdigit, rest))
+    )
+
+
+def _is_metadata(line: Node, root: Node) -> bool:
+    """Whether a line of the content, or what is around it, is named as metadata."""
+    node: Node | None = line
+    for _ in range(LEVELS):
+        if node is None or node is root:
+            return False
+        if class_rule(node) in OWN_RULES or node.name in ("header", "footer"):
+            return True
+        node = node.parent
+    return False
+
+
+def _without_links(node: Node) -> str:
+    """The text of an element that is in no link."""
+    pieces: list[str] = []
+    stack: list[Node | str] = [node]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, str):
+            pieces.append(item)
+        elif item.name != "a":
+            stack.extend(reversed(item.children))
+    return " ".join(pieces)
 
 
 def _tags(head: Head, data: jsonld.Data, own: list[Node]) -> list[str]:

@@ -4,7 +4,8 @@ The order of evidence:
 
 1. the site's ``title_selectors``;
 2. an ``<h1>`` contained in ``og:title`` or in ``<title>``, compared without case, accents and
-   punctuation: the best single rule there is (the longest such heading, if there are several);
+   punctuation: the best single rule there is (the longest such heading, if there are several), or one
+   that says more than ``<title>``: begins with it and goes on, or fills the place of its dots;
 3. the headline of JSON-LD, when ``<title>``, ``og:title`` or a heading says the same;
 4. microdata (``itemprop=headline``), microformats (``p-name``, ``entry-title``) and WordPress' own
    classes (``wp-block-post-title``);
@@ -13,7 +14,8 @@ The order of evidence:
 7. a line of the page that stands beside a separator in ``<title>``; ``<title>``, the site's name taken off;
 8. the first ``<h1>``, else the first ``<h2>``, else the first bold line.
 
-The name of the site is never the title.
+The name of the site is never the title. A first-level heading in the page's banner is the site's name when
+the document's title has it behind a separator, or when the article has a heading of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from ..site import Site
-from . import jsonld
+from . import banner, jsonld
 from .address import is_address
 from .head import Head
 from .measure import inside
@@ -37,6 +39,12 @@ MAX_TITLE_CHARS = 500
 
 MAX_HEADINGS = 200
 """How many headings of a level are looked at: the title is among the first."""
+
+LEAST_TITLE = 8
+"""Letters that a document's title must have for a heading that begins with it to be the same title."""
+
+MOST_LONGER = 4
+"""A heading so many times longer than the document's title is not the same title."""
 
 MAX_PARTS = 4
 """How many parts of a document's title may be names of the site."""
@@ -53,6 +61,7 @@ _TITLE_CLASSES = (
     "post__title",
 )
 _COLON = re.compile(r"[:：]\s+")
+_DOTS = re.compile(r"\s*(?:…|\.\.\.)\s*$")
 _LINES = frozenset("b strong font td div p span big center h1 h2 h3 h4 legend caption dt".split())
 _ARCHIVE = re.compile(r"^(?:blog )?archiv[e]?\s*[»:|-]\s*", re.IGNORECASE)
 """What old WordPress themes put before the title in the document's title."""
@@ -63,6 +72,10 @@ _NEVER = frozenset(
 _SITE_CLASSES = re.compile(
     r"site-?title|site-?name|site-?logo|logo\b|site-branding|navbar-brand", re.IGNORECASE
 )
+_NOT_TITLES = frozenset(
+    "home homepage index untitled untitleddocument newpage1 document startseite accueil".split()
+)
+"""What templates and editors write where a title should be: taken when there is nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +108,13 @@ def find_title(
         names: the names of the site, see :func:`site_names`.
     """
     finder = _Finder(tree, head, data, site, dead, names)
+    spare = Title("", None)
     for found in finder.candidates():
         if found.text and len(found.text) <= MAX_TITLE_CHARS and not finder.is_site(found.text):
-            return found
-    return Title("", None)
+            if fold(found.text) not in _NOT_TITLES:
+                return found
+            spare = spare if spare.text else found
+    return spare
 
 
 def site_names(head: Head, data: jsonld.Data, site: Site, address: str) -> set[str]:
@@ -140,14 +156,62 @@ class _Finder:
         self._names = names
         self._foreign = inside(tree, [index for index, rule in dead.items() if rule in _NEVER])
         self._named = [name for name in (head.first("og:title"), head.title) if name]
+        self._names = names | self._brands()
+
+    def _brands(self) -> set[str]:
+        """The names of the site that its banner shows as a first-level heading."""
+        banners = [node for node in self._headings("h1") if banner.is_in_banner(node)]
+        own = (
+            [node for node in self._headings("h1", "h2", "h3") if not banner.is_in_banner(node)]
+            if banners
+            else []
+        )
+        return {fold(text_of(node)) for node in banners if self._is_name(node, own)} - {""}
+
+    def _is_name(self, node: Node, own: list[Node]) -> bool:
+        """Whether a heading in the banner names the site rather than the article."""
+        key, whole = fold(text_of(node)), fold(self._head.title[:MAX_TITLE_CHARS])
+        stated = fold(self._head.first("og:title"))
+        if not key or key not in whole:
+            return False
+        if stated:
+            return key not in stated
+        others = {fold(text_of(other)) for other in own}
+        if whole == key:
+            return banner.heads_article(own) and banner.holds_menu(self._tree, node)
+        parts = _SEPARATORS.split(self._head.title[:MAX_TITLE_CHARS])
+        return whole.replace(key, "", 1) in others or (len(parts) > 1 and fold(parts[-1]) == key)
+
+    def _extending(self) -> Iterator[Title]:
+        """The one first-level heading that says more than the document's title: "Strike funds: how …".
+
+        The document's title is cut where it ends in dots.
+        """
+        headings = self._headings("h1")
+        text = text_of(headings[0]) if len(headings) == 1 else ""
+        if not text or _DOTS.search(text):
+            return
+        whole = fold(text)
+        stated = self._head.title[:MAX_TITLE_CHARS]
+        cut = next(
+            (found for found in _SEPARATORS.finditer(stated) if not _COLON.search(found.group())), None
+        )
+        for name in (self.without_site(stated), stated[: cut.start()] if cut else ""):
+            short = _DOTS.sub("", name)
+            key = fold(short)
+            longer = whole != key and whole.startswith(key) and len(text) <= MOST_LONGER * len(short)
+            if longer and len(key) >= LEAST_TITLE and not self._is_brand(headings[0], key):
+                yield Title(text, headings[0])
 
     def is_site(self, text: str) -> bool:
         """Whether a text is no more than the site's name."""
-        return fold(text) in self._names or not fold(text)
+        key = fold(text)
+        return not key or key in self._names
 
     def candidates(self) -> Iterator[Title]:
         for selector in self._site.title_selectors:
             yield from self._texts(self._tree.select(selector))
+        yield from self._extending()
         yield from self._contained()
         yield from self._containing()
         headline = jsonld.text(self._data.article.get("headline") or self._data.article.get("name"))

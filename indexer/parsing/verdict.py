@@ -3,8 +3,8 @@
 A page is refused as no article when it is, in this order: a WordPress listing or error page by its body
 classes; a redirect; a message of the system or an error page by its title; a page without text; a log-in
 form; a front page, an overview or a shelf of goods: a list of other pages with no text of its own that
-stands out. A page that says in JSON-LD or by WordPress' ``single`` class that it is an article is believed,
-however short.
+stands out. A page that says that it is an article (JSON-LD, WordPress' ``single`` class, one ``<article>``
+with the title in it) is believed, however short; where OpenGraph alone says so, a text of two words is.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LITTLE_PROSE = 300
 """With less prose in the content than this, titles of other articles anywhere on the page count."""
 
 LEAST_CHARS = 20
-"""Less text than this is no content, even when the page says it is an article."""
+"""Less text than this is an article only when the page says that it is one ("Closed today.")."""
 
 _ARCHIVE_COMPANY = re.compile(r"^(?:category|tag|author|date|tax|term|post-type-archive|wp|paged)(?:-|$)")
 _BLOG_COMPANY = re.compile(r"^(?:home|paged|hfeed|wp-|logged-in|custom-background)")
@@ -106,9 +106,13 @@ def judge(extract: Extract) -> None:
     text = [block for block in extract.blocks if block.kind != "heading"]
     prose = sum(weight(block.text) for block in text if block.link_density < 0.5 and weight(block.text) >= 60)
     _refuse_message(extract, prose)
-    if sum(weight(block.text) for block in text) < LEAST_CHARS:
+    certain = is_certain_article(extract.head, extract.data) or _is_marked(extract)
+    size = sum(weight(block.text) for block in text)
+    if not size:
         raise RejectedPage("no_content", "a title and no text of its own")
-    if is_certain_article(extract.head, extract.data) or _is_marked(extract):
+    if size < LEAST_CHARS and not (certain or is_stated_article(extract.head)):
+        raise RejectedPage("no_content", f"{size} characters of text, and nothing says that it is an article")
+    if certain:
         return
     if _has_password(extract.tree) and prose < LITTLE_PROSE:
         raise RejectedPage("not_article", "a log-in form")

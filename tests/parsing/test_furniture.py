@@ -80,6 +80,57 @@ def test_comments_longer_than_the_article_are_still_comments() -> None:
     assert SECRET not in article.text
 
 
+SMALL = "The ferry is cancelled today because of the storm. It runs again on Monday."
+LEGAL = " ".join(
+    f"By going on you accept section {n} of our policy and those of our {n} partners." for n in range(40)
+)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div id="cookie-notice"><p>{}</p></div>',
+        '<div class="cmp-consent-banner"><p>{}</p></div>',
+        '<div id="privacyPopup"><p>{}</p></div>',
+        '<div class="qc-cmp2-container"><p>{}</p></div>',
+        '<div class="legal-notice"><p>{}</p></div>',
+        '<div class="newsletter-box"><p>{}</p></div>',
+        '<div id="comments"><p>{}</p></div>',
+        '<div class="site-footer"><p>{}</p></div>',
+        '<div class="sidebar"><p>{}</p></div>',
+        '<div style="display:none"><p>{}</p></div>',
+    ],
+)
+@pytest.mark.parametrize("around", ["main", "article"])
+def test_furniture_with_more_text_than_a_short_article_does_not_win(box: str, around: str) -> None:
+    page = (
+        article_page(f"<p>{SMALL}</p>")
+        .replace("<main><article>", f"<{around}>")
+        .replace("</article></main>", f"</{around}>")
+    )
+    for part in ("<body>", "</body>"):
+        whole = box.format(LEGAL)
+        assert read(page.replace(part, part + whole if part == "<body>" else whole + part)).text == SMALL
+
+
+def test_a_consent_banner_is_dropped_wherever_it_stands() -> None:
+    box = f'<div class="cookie-notice"><p>{LEGAL}</p></div>'
+    assert read(article_page(f"{box}<p>{SMALL}</p>")).text == SMALL
+    assert read(article_page(f"<p>{SMALL}</p>{box}")).text == SMALL
+
+
+def test_a_consent_banner_without_a_name_is_known_by_its_button() -> None:
+    box = f'<div class="x1"><div><p>We use cookies. {LEGAL[:1500]}</p></div><p><button>Accept all</button></p></div>'
+    article = read(article_page(f"<p>{SMALL}</p>", before=box))
+    assert article.text == SMALL
+    assert [part.rule for part in article.dropped if "We use cookies" in part.text] == ["class:cookie"]
+
+
+def test_an_article_about_cookies_is_no_banner() -> None:
+    body = f"<p>A cookie is a line of text. {PROSE}</p><p>{MORE}</p><p><a href=/x>I agree</a></p>"
+    assert "A cookie is" in read(article_page(body)).text
+
+
 def test_an_article_inside_the_article_that_is_another_post_is_dropped() -> None:
     other = (
         f'<article class="post-9 type-post hentry"><h3><a href="/o">Another</a></h3><p>{SECRET}</p></article>'

@@ -90,6 +90,19 @@ def test_a_link_in_the_text_is_no_category() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<ul><li>See <a href="/category/women/">Women</a> now</li><li>Two</li></ul>',
+        '<p>See <a href="/category/women/" rel="category tag">Women</a>.</p>',
+        '<p>More in our section <a href="/category/women/">Women</a></p>',
+        '<div>One of many things that we said about <a href="/category/women/">Women</a> in spring.</div>',
+    ],
+)
+def test_a_link_in_a_short_line_of_the_text_is_no_category(line: str) -> None:
+    assert categories(article_page(BODY + line)) == []
+
+
 def test_tags_and_categories_are_told_apart_by_their_address() -> None:
     html = '<div><a href="/tag/oak/" rel="tag">oak</a> <a href="/category/women/" rel="tag">Women</a></div>'
     article = read(article_page(BODY + html), SITE)

@@ -40,6 +40,40 @@ def test_the_best_evidence_wins(head: str, body: str) -> None:
     assert title(head, body) == TITLE
 
 
+BANNER = '<header><h1>Quay News</h1><nav><a href="/">Home</a></nav></header>'
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (f"<title>{TITLE} | Quay News</title>", f"{BANNER}<main><h2>{TITLE}</h2>"),
+        (f"<title>Quay News | {TITLE}</title>", f"{BANNER}<main><h2>{TITLE}</h2>"),
+        (f"<title>{TITLE}: Quay News</title>", f"{BANNER}<main><h2>{TITLE}</h2>"),
+        ("<title>Quay News</title>", f"{BANNER}<main><h2>{TITLE}</h2>"),
+        ("<title>Quay News</title>", f"{BANNER}<main><h1>{TITLE}</h1>"),
+        (f"<title>{TITLE} | Quay News</title>", '<div id="top"><h1>Quay News</h1></div>'),
+        (f'<title>Quay News</title><meta property="og:title" content="{TITLE}">', BANNER),
+        ("<title>Wakes | Quay and Harbour News of the Coast</title>", "<header><h1>Quay and Harbour News of the Coast</h1></header><h2>Wakes</h2>"),
+    ],
+)  # fmt: skip
+def test_the_site_in_its_banner_is_not_the_title(head: str, body: str) -> None:
+    assert title(head, body) == ("Wakes" if "Wakes |" in head and TITLE not in head else TITLE)
+
+
+@pytest.mark.parametrize("name", ["Strike funds", "Strike funds | Quay News", "Strike funds: how they…"])
+def test_a_heading_that_begins_with_the_documents_title_and_says_more_is_the_title(name: str) -> None:
+    assert (
+        title(f"<title>{name}</title>", "<h1>Strike funds: how they work</h1>")
+        == "Strike funds: how they work"
+    )
+
+
+def test_a_heading_in_the_banner_that_the_document_is_named_after_is_the_title() -> None:
+    page = article_page(f"<h2>One</h2><p>{PROSE}</p><h2>Two</h2><p>{MORE}</p>", title="x")
+    page = page.replace("<h1>x</h1>", "").replace("<title>x", f"<title>{TITLE}")
+    assert read(page.replace("<body>", f"<body><header><h1>{TITLE}</h1></header>")).title == TITLE
+
+
 def test_the_site_may_name_the_element() -> None:
     head, body = "<title>Something else</title>", f'<h1>Something else</h1><div class="real">{TITLE}</div>'
     assert title(head, body, Site(title_selectors=(".real",))) == TITLE

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from .pages import MORE, PROSE, TITLE, article_page, refusal
+from indexer.errors import RejectedPage
+
+from .pages import MORE, PROSE, TITLE, article_page, read, refusal
 
 TEASERS = "".join(
     f'<div class="card"><h2><a href="/p{number}">A headline of another article {number}</a></h2><p>{PROSE}</p></div>'
@@ -59,3 +61,26 @@ SHORT = "<p>The quay is shut until Monday. Lorries wait at the north gate, boats
 )  # fmt: skip
 def test_an_article_is_believed_however_short(html: str) -> None:
     assert refusal(html) == ""
+
+
+@pytest.mark.parametrize("text", ["Closed today.", "No.", "بسته است."])
+@pytest.mark.parametrize(
+    "page",
+    [
+        article_page("<p>{}</p>"),
+        article_page("<p>{}</p>")
+        .replace("article>", "div>")
+        .replace("<body>", '<body class="single single-post">'),
+        article_page("<p>{}</p>", head='<meta property="og:type" content="article">').replace(
+            "article>", "div>"
+        ),
+    ],
+)
+def test_an_article_of_two_words_is_one(page: str, text: str) -> None:
+    page = page.replace("{}", text).replace("<body>", '<body><nav><a href="/">Home</a></nav>', 1)
+    assert read(page).text == text
+
+
+def test_two_words_that_nothing_calls_an_article_are_refused_for_that() -> None:
+    with pytest.raises(RejectedPage, match="3 characters of text, and nothing says that it is an article"):
+        read(article_page("<p>No.</p>").replace("article>", "div>").replace("main>", "div>"))
