@@ -30,6 +30,9 @@ RejectReason = Literal[
     "not_article",  # a listing, a search page, an error page, a redirect
     "unreadable",  # the file could not be read (permissions, I/O)
     "duplicate",  # another page already stands for this address
+    "parser_error",  # the parser failed
+    "parser_timeout",  # reading it took longer than a page may
+    "parser_died",  # the process that read it ended, mostly for want of memory
     "invalid",  # a pushed article whose fields do not make sense
 ]
 

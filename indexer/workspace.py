@@ -22,14 +22,15 @@ from .checking import find_problems
 from .errors import CatalogError, IndexDamaged, NoIndex, RejectedPage, SourceError
 from .lock import WAIT_SECONDS, WriterLock
 from .pipeline import (
+    PUSH_WORKERS,
     BuildReport,
     Failure,
+    KeptReader,
     Progress,
     Publisher,
     Scan,
     Tally,
     open_reader,
-    read_page,
     reader_version,
 )
 from .site import Site
@@ -59,7 +60,8 @@ class Workspace:
 
     ``site`` is what pages are read with; ``None`` takes what the last run was given (or an empty site).
     ``index`` is the folder's Whoosh index unless another is given. ``workers`` is the number of
-    processes that read pages: as many as there are cores unless given, 0 to read in this process.
+    processes that read pages: as many as there are cores unless given, 0 to read in this process,
+    without limits of time and memory. Pushed pages are read in processes that are kept until :meth:`close`.
 
     Raises:
         CatalogError: the catalog cannot be used; with ``create=False`` also when there is none.
@@ -81,6 +83,7 @@ class Workspace:
         self._given_site = site
         self._given_index = index
         self._workers = workers
+        self._pushed = KeptReader(PUSH_WORKERS if workers is None else min(workers, PUSH_WORKERS))
         if not create and not (data / CATALOG_FILE).is_file():
             raise CatalogError(f"{data}: nothing has been indexed here yet; run `broadsheet index`")
 
@@ -91,7 +94,8 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Give back the catalog's file."""
+        """Give back the catalog's file, and end the processes that read pushed pages."""
+        self._pushed.close()
         if "catalog" in self.__dict__:
             self.catalog.close()
 
@@ -198,10 +202,11 @@ class Workspace:
         again when that page next changes. So is one of another source at the same address.
 
         Raises:
-            RejectedPage: the page is no article, or the id cannot be used.
+            RejectedPage: the page is no article, takes more time or memory than a page may, or the id
+                cannot be used.
         """
         page = pushed_page(article_id, page.data, url=page.url, charset=page.charset)
-        outcome = read_page(page, self.site)
+        outcome = self._pushed.read(page, self.site)
         if outcome.article is None:
             raise RejectedPage(outcome.reason, outcome.detail)  # type: ignore[arg-type]
         digest = hashlib.sha256(page.data).hexdigest()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from ..sources.page import Failure
 from .publish import Publisher
-from .readers import open_reader
+from .readers import PUSH_WORKERS, KeptReader, open_reader
 from .reading import read_page, reader_version
 from .report import BuildReport, Progress, Tally
 from .scan import Scan
 
 __all__ = [
+    "PUSH_WORKERS",
     "BuildReport",
     "Failure",
+    "KeptReader",
     "Progress",
     "Publisher",
     "Scan",

@@ -10,9 +10,10 @@ import os
 import select
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -27,6 +28,7 @@ from .frames import LENGTH_BYTES, write_frame
 from .reading import Outcome, read_page
 
 PAGE_SECONDS = 30.0  # a 10 MB page takes a few; what takes longer never ends
+PUSH_WORKERS = 2  # one page that takes its whole time must not hold up the next one
 _START_SECONDS = 60.0  # importing the parser on a busy machine
 WORKER = (sys.executable, "-m", "indexer.pipeline.worker")
 
@@ -42,7 +44,7 @@ class PageReader(Protocol):
 
 
 class InlineReader:
-    """Reads in this process, one page after the other: for one pushed page, and for tests."""
+    """Reads in this process, one page after the other: without limits, for tests and for debugging."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -80,6 +82,12 @@ class WorkerReader:
     def submit(self, page: Page) -> Future[Outcome]:
         return self._threads.submit(self._read, page)
 
+    def retire(self) -> None:
+        """Read what was begun, and stop then."""
+        self._threads.shutdown(wait=True)
+        for worker in self._workers:
+            worker.stop()
+
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
         for worker in self._workers:
@@ -89,23 +97,81 @@ class WorkerReader:
             worker.stop()
 
     def _read(self, page: Page) -> Outcome:
-        try:
-            worker = self._idle.get_nowait()
-        except Empty:
-            worker = self._start()
+        worker = self._waiting() or self._start()
         try:
             outcome = worker.read(page, self._page_seconds)
         except _NoAnswer as silence:
-            worker.stop()
+            self._end(worker)
             return Outcome(reason=silence.reason, detail=silence.detail, certain=False)
         self._idle.put(worker)
         return outcome
+
+    def _waiting(self) -> _Worker | None:
+        """A process that waits for a page; those that ended meanwhile are no page's fault."""
+        with suppress(Empty):
+            while True:
+                worker = self._idle.get_nowait()
+                if worker.is_alive():
+                    return worker
+                self._end(worker)
+        return None
+
+    def _end(self, worker: _Worker) -> None:
+        worker.stop()
+        self._workers.remove(worker)
 
     def _start(self) -> _Worker:
         worker = _Worker.open(self._program)
         self._workers.append(worker)
         worker.greet(self._site)
         return worker
+
+
+class KeptReader:
+    """Reads single pages now and then, in processes that are started for the first and kept.
+
+    Safe to share between threads; after a fork the child begins with processes of its own. ``workers``
+    is 0 to read in this process.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._lock = threading.Lock()
+        self._reader: WorkerReader | None = None
+        self._for: tuple[int, Site] | None = None
+
+    def read(self, page: Page, site: Site) -> Outcome:
+        """Read a page with the site as it is now.
+
+        Raises:
+            BroadsheetError: a process that reads pages cannot be started.
+        """
+        try:
+            return self._begin(page, site).result()
+        except CancelledError as error:
+            raise BroadsheetError("the page was not read: everything is being stopped") from error
+
+    def _begin(self, page: Page, site: Site) -> Future[Outcome]:
+        if not self._workers:
+            return InlineReader(site).submit(page)
+        with self._lock:
+            if self._reader is None or self._for != (os.getpid(), site):
+                self._replace(site)
+            return self._reader.submit(page)  # type: ignore[union-attr]  # it was just made
+
+    def _replace(self, site: Site) -> None:
+        if self._reader is not None and self._for is not None and self._for[0] == os.getpid():
+            # Pages of other threads may still be with it.
+            threading.Thread(target=self._reader.retire, name="page-reader-retiring").start()
+        self._reader = WorkerReader(site, self._workers, PAGE_SECONDS, WORKER)
+        self._for = os.getpid(), site
+
+    def close(self) -> None:
+        """Stop; whoever still waits for a page is told that its process has ended."""
+        with self._lock:
+            reader, self._reader = self._reader, None
+            if reader is not None and self._for is not None and self._for[0] == os.getpid():
+                reader.close()
 
 
 class _NoAnswer(Exception):
@@ -156,6 +222,10 @@ class _Worker:
     def read(self, page: Page, seconds: float) -> Outcome:
         """Read a page, or raise :class:`_NoAnswer`."""
         return self._decode(self._ask(msgspec.msgpack.encode(page), seconds))
+
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
 
     def kill(self) -> None:
         """End the process, whatever it does; who waits for its answer is told."""

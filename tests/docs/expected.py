@@ -95,13 +95,11 @@ def error_codes() -> dict[str, int]:
             found |= dict(_codes(node))
     pushed = {reason: 413 if reason == "too_large" else 422 for reason in get_args(RejectReason)}
     pushed = {reason: status for reason, status in pushed.items() if reason not in NEVER_PUSHED}
-    return found | pushed | {PARSER_ERROR: 422}
+    return found | pushed
 
 
 # A page that is pushed comes from no file, and replaces the article of its id instead of doubling it.
 NEVER_PUSHED = frozenset({"unreadable", "duplicate"})
-# One of the reasons in reports that a pushed page may have as well: it is read in the service's own process.
-PARSER_ERROR = "parser_error"
 NO_STATUS = 0  # of a code that stands for several
 
 
