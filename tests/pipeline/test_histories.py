@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from indexer.backends.base import Labels, Search, Writer
 from indexer.backends.whoosh import WhooshIndex
-from indexer.errors import NoIndex
+from indexer.errors import NoIndex, StorageError
 from indexer.pipeline import publish
 from indexer.query import Everything
 from indexer.workspace import CATALOG_FILE, INDEX_FOLDER, Workspace
@@ -135,7 +135,7 @@ class Place:
         block.mkdir(parents=True)
         try:
             self.space.build([])
-        except OSError:
+        except StorageError:
             pass
         finally:
             block.rmdir()
