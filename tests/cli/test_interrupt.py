@@ -41,9 +41,9 @@ def interrupted(data: Path, begun: Callable[[], bool], seconds: float) -> tuple[
 
 
 def assert_stopped(status: int, said: str) -> None:
-    assert said.splitlines() == [
-        "broadsheet: stopped; what was accepted is kept, the next run goes on from there"
-    ]
+    # A slow machine may have told how far it was before.
+    lines = [line for line in said.splitlines() if not line.startswith(("reading ", "indexing: "))]
+    assert lines == ["broadsheet: stopped; what was accepted is kept, the next run goes on from there"]
     assert status == 130
 
 
