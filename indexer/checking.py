@@ -32,8 +32,12 @@ def find_problems(catalog: Catalog, index: Index, holder: Holder | None = None) 
         yield f"index: {error}"
         return
     damage = [f"index: {line}" for line in index.check()]
-    stamp = next((info.stamp for info in index.generations() if info.live), "")
-    yield from damage or _compare(catalog, reader, stamp, holder)
+    yield from damage or _compare(catalog, reader, live_stamp(index), holder)
+
+
+def live_stamp(index: Index) -> str:
+    """The stamp of what is live; empty when nothing is."""
+    return next((info.stamp for info in index.generations() if info.live), "")
 
 
 def _compare(catalog: Catalog, reader: Reader, stamp: str, holder: Holder | None) -> Iterator[str]:

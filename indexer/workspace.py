@@ -18,7 +18,7 @@ import msgspec
 from .article import Article
 from .backends.base import Index, Record
 from .catalog import Catalog, PageNote
-from .checking import find_problems
+from .checking import find_problems, live_stamp
 from .errors import CatalogError, IndexDamaged, NoIndex, RejectedPage, SourceError
 from .lock import WAIT_SECONDS, WriterLock
 from .pipeline import (
@@ -177,7 +177,9 @@ class Workspace:
                     scan.run(source)
                 except SourceError as error:
                     missing.append(error)
-                    tally.failed.append(Failure(source.name, "source_missing", str(error)))
+                    place = source.name.partition(":")[2]
+                    detail = str(error).removeprefix(f"{place}: ")  # the line names it already
+                    tally.failed.append(Failure(source.name, "source_missing", detail))
         if missing and len(missing) == len(sources):
             raise missing[0]
 
@@ -265,6 +267,19 @@ class Workspace:
         with storage_errors(self.data), self.lock.held(wait_seconds, on_wait):
             self._publisher(_ignore).bring_up()
         return self.index.reader().sequence
+
+    def behind(self) -> bool:
+        """Whether :meth:`apply` has something to do that searches would show.
+
+        The index lacks changes of the catalog, holds those of another history (a catalog that was put
+        back from a backup), or is missing or damaged while the catalog holds something.
+        """
+        accepted = self.catalog.sequence
+        try:
+            applied = self.index.reader().sequence
+        except (NoIndex, IndexDamaged):
+            return accepted > 0
+        return accepted != applied or not self.catalog.knows(live_stamp(self.index))
 
     def rollback(self, *, wait_seconds: float = WAIT_SECONDS) -> str:
         """Point back to the previous generation and return its name.

@@ -220,6 +220,7 @@ def test_a_source_that_went_missing_removes_nothing(tmp_path: Path) -> None:
     shutil.rmtree(one)
     report = space.build(sources)
     assert failures(report) == [(f"folder:{one}", "source_missing")]
+    assert report.failed[0].detail == "there is no such file or folder"
     assert titles(space) == ["Alpha", "Beta"]
     with pytest.raises(SourceError, match="no such file or folder"):
         space.build(sources[:1])

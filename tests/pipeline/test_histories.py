@@ -117,6 +117,7 @@ class Place:
         self.space.build([], rebuild=rebuild)
         assert {(key, *value) for key, value in self.past.now.items()} == self.held()
         assert self.space.check() == []
+        assert not self.space.behind()
 
     def bring_up_and_die(self, commits: int, *, rebuild: bool = False) -> None:
         self.index.commits_left = commits
@@ -165,9 +166,12 @@ def test_a_catalog_put_back_and_grown_past_the_index_is_not_taken_for_its_maker(
     place.accept("b")
     place.bring_up()
     place.put_back(0)
+    assert place.space.behind()
     for key in "cde":
         place.accept(key)
+    assert place.space.behind()
     place.bring_up()
+    assert not place.space.behind()
 
 
 def test_a_lost_catalog_begun_anew_shares_nothing_with_the_index(place: Place) -> None:
