@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from indexer.errors import BroadsheetError, CatalogError
+from indexer.errors import BroadsheetError, CatalogError, StorageError
 
 from .desk import Desk
 from .search.engine import Engine
-from .storage import StorageError
 from .tasks import TaskStore
 
 

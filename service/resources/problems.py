@@ -16,11 +16,12 @@ from indexer.errors import (
     NoIndex,
     QueryError,
     RejectedPage,
+    StorageError,
     TimeBudgetExceeded,
     WriterBusy,
 )
 
-from ..storage import StorageError, Trouble, trouble_of
+from ..storage import Trouble, trouble_of
 
 MEDIA_PROBLEM: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:broadsheet:problem:"
@@ -133,8 +134,8 @@ NO_INDEX: Final = (
 def problem_of(error: BroadsheetError) -> Problem:
     """The problem that stands for a domain error."""
     trouble = trouble_of(error) if isinstance(error, CatalogError | StorageError) else None
-    if trouble is not None:
-        row, detail = _STORAGE[trouble]
+    if trouble is not None or isinstance(error, StorageError):
+        row, detail = _STORAGE[trouble or "failed"]
         return Problem(row.status, row.code, detail, (), _headers(row))
     row = next(row for kind, row in _TABLE if isinstance(error, kind))
     status = 413 if isinstance(error, RejectedPage) and error.reason == "too_large" else row.status

@@ -17,9 +17,9 @@ from typing import Any, Final, Protocol
 
 from structlog.typing import FilteringBoundLogger
 
-from indexer.errors import BroadsheetError, WriterBusy
+from indexer.errors import BroadsheetError, StorageError, WriterBusy
 
-from ..storage import StorageError, Trouble, trouble_of
+from ..storage import Trouble, trouble_of
 from .model import Task
 from .owner import Owners
 from .store import TaskStore
@@ -127,7 +127,7 @@ class Runner:
         """Log a trouble of the disk once, not every time that it is still there."""
         if str(error) != self._complaint:
             self._complaint = str(error)
-            self._log.error("tasks_wait", trouble=error.trouble, detail=str(error))
+            self._log.error("tasks_wait", trouble=trouble_of(error), detail=str(error))
 
     def _catch_up(self) -> bool:
         """Apply what was accepted and has no task: of a worker that died, or that had no room to note one."""

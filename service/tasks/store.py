@@ -84,7 +84,7 @@ class TaskStore:
 
     The file is opened when it is first needed, and again after that has failed: a full disk keeps no
     service from starting. Ask it only after a fork: SQLite connections do not survive one. Every
-    method raises :class:`~service.storage.StorageError` when the file cannot be read or written.
+    method raises :class:`~indexer.errors.StorageError` when the file cannot be read or written.
     """
 
     def __init__(

@@ -21,11 +21,15 @@ pytestmark = pytest.mark.service
 
 READING = (
     "/", "/?q=moratorium", "/nowhere", "/api/v1/search?q=moratorium", "/api/v1/suggest?q=mor",
-    "/api/v1/categories", "/api/v1/types", "/api/v1/openapi.json", "/health/live", "/health/ready",
-    "/metrics",
+    "/api/v1/categories", "/api/v1/types", "/api/v1/articles/budget", "/api/v1/openapi.json",
+    "/health/live", "/health/ready", "/metrics",
 )  # fmt: skip
 CODES = {507: "storage_full", 503: "storage_failed"}
-TWO = {"BROADSHEET_WORKERS": "2", "BROADSHEET_LOG_LEVEL": "error"}  # a limit on files is one on the log, too
+WORKERS = 2
+TWO = {
+    "BROADSHEET_WORKERS": f"{WORKERS}",
+    "BROADSHEET_LOG_LEVEL": "error",
+}  # a limit on files is one on the log, too
 
 
 @pytest.fixture
@@ -48,7 +52,8 @@ def reindex(running: Live) -> httpx.Response:
 
 
 def assert_reads(running: Live) -> None:
-    """Every address that only reads is answered as ever, by whichever worker."""
+    """Every address that only reads is answered as ever, by whichever worker, and none of them ends."""
+    until(lambda: len(running.workers()) == WORKERS, "the workers")
     workers = set(running.workers())
     for _ in range(4):
         answers = {path: running.get(path).status_code for path in READING}
@@ -115,7 +120,9 @@ def test_a_service_starts_on_a_full_disk(disk: Disk) -> None:
 
 
 def test_a_log_that_has_no_room_fails_no_request(tmp_path: Path) -> None:
-    with live(make_data(tmp_path / "data"), errors=Path("/dev/full")) as running:
+    with live(
+        make_data(tmp_path / "data"), errors=Path("/dev/full"), BROADSHEET_WORKERS=f"{WORKERS}"
+    ) as running:
         assert_reads(running)
         assert running.get("/api/v1/search?q=moratorium&nonsense=1").status_code == 400
 

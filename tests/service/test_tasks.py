@@ -16,8 +16,7 @@ from typing import Any
 import pytest
 import structlog
 
-from indexer.errors import SourceError, WriterBusy
-from service.storage import StorageError
+from indexer.errors import SourceError, StorageError, WriterBusy
 from service.tasks import Owners, Runner, TaskStore
 from service.tasks.model import MAX_ATTEMPTS
 from service.tasks.runner import Progress, Stopped
@@ -196,7 +195,6 @@ def test_two_workers_never_claim_the_same_task(tmp_path: Path) -> None:
 OWNER = """
 import sys, time
 from pathlib import Path
-from service.storage import StorageError
 from service.tasks import Owners
 owners = Owners(Path(sys.argv[1]), "other")
 owners.enter()
@@ -282,7 +280,7 @@ def test_how_tasks_ended_is_noted_once_there_is_room_for_it(tmp_path: Path, owne
 
         def finish(self, *given: Any, **more: Any) -> None:
             if self.full:
-                raise StorageError("no room", "full")
+                raise StorageError("no room")
             super().finish(*given, **more)
 
     store = Full(tmp_path / "t", clock=lambda: NOW, new_id=lambda: "t1")
