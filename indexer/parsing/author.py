@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from . import jsonld
 from .head import Head
 from .lexicon import BYLINE, MONTHS
+from .scope import Surroundings
 from .title import fold
 from .tree import Node, Tree, text_of
 
@@ -33,7 +34,7 @@ _CLASSES = re.compile(
 _NOT_NAME = re.compile(r"https?://|www\.|\w@\w|[{}<>→«»]|^\(|^\d+$|^[\W_]+$", re.IGNORECASE)
 _NO_ONE = re.compile(
     r"(?:(?:written|posted|published|reported|updated)?\s*(?:by|on|in)?|von|par|por|the author|author|autor|auteur|follow|guest|anonymous|unknown|"
-    r"staff|none|null|false|true|user|\[?object object\]?|undefined|about.*|read more.*|view .*|all posts.*|see .*|more .*)$",
+    r"super user|admin(?:istrator)?|webmaster|staff|none|null|false|true|user|\[?object object\]?|undefined|about.*|read more.*|view .*|all posts.*|see .*|more .*)$",
     re.IGNORECASE,
 )
 """What stands where a name should, and is none."""
@@ -43,20 +44,20 @@ _BY_AT_END = re.compile(r"[\s.,|–-](?:by|von|par|por|door|av|توسط|بقلم
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)?\b")
 _EDGES = " ,;:|–—-•·/"
 _TAIL = re.compile(
-    r"\s*(?:[|•·]|\s/\s|\s[-–—]\s|,?\s+(?:on|am|le|el|at|updated|published|posted|veröffentlicht|publié)\b|\d{1,2}[./:]\d|\b(?:19|20)\d{2}\b).*$",
+    r"\s*(?:[|•·]|,\s*\d|,\s*[^\W\d]+\.?\s+\d{1,2}(?!\d)|\s/\s|\s[-–—]\s|,?\s+(?:on|am|le|el|at|updated|published|posted|veröffentlicht|publié)\b|\d{1,2}[./:]\d|\b(?:19|20)\d{2}\b).*$",
     re.IGNORECASE,
 )
 _TWITTER_LABEL = re.compile(r"writ|author|autor|verfass|von|by|auteur|نویسنده|كتب", re.IGNORECASE)
 
 
-def find_author(tree: Tree, head: Head, data: jsonld.Data, near: list[Node], site_names: set[str]) -> str:
+def find_author(tree: Tree, head: Head, data: jsonld.Data, near: Surroundings, site_names: set[str]) -> str:
     """The author's name, or names joined with a comma; empty when the page does not say.
 
     Args:
         tree: the page.
         head: its head.
         data: its JSON-LD.
-        near: the small elements around title and content.
+        near: the small elements around title and content, and those with microdata.
         site_names: names of the site, folded: taken for the author only if nobody else is named.
     """
     fallback = ""
@@ -90,14 +91,15 @@ def clean_name(text: str) -> str:
     return "" if _DAY.search(name) and any(word.strip(".,").lower() in MONTHS for word in words) else name
 
 
-def _candidates(tree: Tree, head: Head, data: jsonld.Data, near: list[Node]) -> Iterator[Iterable[str]]:
+def _candidates(tree: Tree, head: Head, data: jsonld.Data, around: Surroundings) -> Iterator[Iterable[str]]:
+    near = [*around.own, *around.far]
     yield _people(data, data.article.get("author"))
     yield _people(data, data.article.get("creator"))
     yield [name for key in _METAS[:-1] for name in head.metas.get(key, ())][:5]
     if _TWITTER_LABEL.search(head.first("twitter:label1")):
         yield [head.first("twitter:data1")]
     yield _by_relation(near)
-    yield _microdata(tree, near)
+    yield _microdata(tree, around.items)
     yield _by_class(near)
     yield _by_line(near)
     for thing in data.of_type("Person")[:1]:
@@ -115,9 +117,9 @@ def _by_relation(near: list[Node]) -> list[str]:
     return [text_of(node) for node in links if node.parent is links[0].parent]
 
 
-def _microdata(tree: Tree, near: list[Node]) -> list[str]:
+def _microdata(tree: Tree, items: list[Node]) -> list[str]:
     found: list[str] = []
-    for node in near:
+    for node in items:
         if node.get("itemprop").lower() == "author":
             inner = [item for item in tree.inside(node) if item.get("itemprop").lower() == "name"]
             found.append(

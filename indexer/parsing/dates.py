@@ -4,7 +4,7 @@ The order of evidence for the publication date:
 
 1. JSON-LD ``datePublished`` of the article, then ``dateCreated``, ``uploadDate``;
 2. ``article:published_time``, ``og:article:published_time``;
-3. microdata ``itemprop=datePublished`` around title and content;
+3. microdata ``itemprop=datePublished`` of the article;
 4. meta names that papers and archives use (``parsely-pub-date``, ``sailthru.date``, ``dc.date``, …);
 5. ``<time datetime>`` and date elements by class (``entry-date``, ``published``, ``dt-published``) in the
    article or its header, then in the rest of the page, never in furniture or around the title of another
@@ -97,13 +97,14 @@ class Evidence:
     """Where dates are looked for.
 
     ``near`` are small elements around title and content, furniture left out; ``far`` those in the rest of
-    the page; ``lines`` the short texts at the top and the end of the content; ``address`` is the page's address.
+    the page; ``items`` elements with microdata; ``lines`` the short texts at the top and the end of the content; ``address`` is the page's address.
     """
 
     head: Head
     data: jsonld.Data
     near: list[Node]
     far: list[Node]
+    items: list[Node]
     lines: list[str]
     address: str
 
@@ -173,7 +174,7 @@ def _published(evidence: Evidence) -> Iterator[str]:
     for key in ("datePublished", "dateCreated", "uploadDate"):
         yield jsonld.text(data.article.get(key))
     yield from head.all(*_PUBLISHED_METAS[:5])
-    yield from _microdata([*near, *far], "datePublished")
+    yield from _microdata(evidence.items, "datePublished")
     for thing in data.of_type("WebPage", "ItemPage", "AboutPage"):
         yield jsonld.text(thing.get("datePublished"))
     yield from head.all(*_PUBLISHED_METAS[5:])
@@ -190,7 +191,7 @@ def _published(evidence: Evidence) -> Iterator[str]:
 def _modified(evidence: Evidence) -> Iterator[str]:
     yield jsonld.text(evidence.data.article.get("dateModified"))
     yield from evidence.head.all(*_MODIFIED_METAS)
-    yield from _microdata([*evidence.near, *evidence.far], "dateModified")
+    yield from _microdata(evidence.items, "dateModified")
     yield from _elements([*evidence.near, *evidence.far], _MODIFIED_CLASS)
 
 
@@ -204,8 +205,8 @@ def _about_article(near: list[Node]) -> list[Node]:
     ]
 
 
-def _microdata(near: list[Node], name: str) -> Iterator[str]:
-    for node in near:
+def _microdata(items: list[Node], name: str) -> Iterator[str]:
+    for node in items:
         if node.get("itemprop").lower() == name.lower():
             yield node.get("datetime") or node.get("content") or text_of(node)
 

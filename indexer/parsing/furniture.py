@@ -97,6 +97,11 @@ _NAMES = {
     "embed": "media",
     "map": "media",
     "applet": "media",
+    "amp-ad": "class:ad",
+    "amp-embed": "class:ad",
+    "amp-sticky-ad": "class:ad",
+    "amp-consent": "class:cookie",
+    "amp-sidebar": "landmark:nav",
     "progress": "control",
     "meter": "control",
 }
@@ -175,7 +180,7 @@ _CLASS_RULES = (
         r"|by ?line( \w+)?|meta|metadata|metabar|meta (info|data|wrap|wrapper|item|items|row|bar|box|line)|posted (on|by|in)"
         r"|date|published|publish ?date|publication date|pub ?date|time ?stamp|reading time|read time|time to read|word count"
         r"|last (updated|modified)|updated (on|at|date)|post date \w+|post views|view ?count|edit link|edit|entry utility|credits?"
-        r"|kicker|eyebrow|overline|post format|dateline|article dateline|submitted|created|created ?date|mod articles? \w+|block post (date|time to read|word count)",
+        r"|kicker|eyebrow|overline|surtitre|dachzeile|antetitulo|occhiello|ro titr|rotitr|rutitr|post format|dateline|article dateline|submitted|created|created ?date|mod articles? \w+|block post (date|time to read|word count)",
     ),
     (
         "class:terms",

@@ -82,7 +82,7 @@ TAG_LABELS = re.compile(
 """A label that announces the tags of the article."""
 
 BYLINE = re.compile(
-    r"^(?:(?:written |posted |published |reported |story |article |text |words )?by|von|par|por|di|da|door|av|af|przez|"
+    r"^(?:(?:written |posted |published |reported |submitted |interview(?:ed)? |story |article |text |words )?by|(?:interview |text )?(?:von|par)|por|di|da|door|av|af|przez|"
     r"автор|от|نویسنده|نوشتهٔ?|به قلم|بقلم|الكاتب|كتب|تأليف|de|autor(?:in)?|auteur|autore|author|作者|文)\s*[:：|]?\s+",
     re.IGNORECASE,
 )

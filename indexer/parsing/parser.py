@@ -143,6 +143,7 @@ def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
             found.data,
             found.near.own,
             found.near.far,
+            found.near.items,
             _edge_lines(found.refined),
             url,
         )
@@ -156,9 +157,7 @@ def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
         type=terms.type,
         categories=terms.categories,
         tags=terms.tags,
-        author=author.find_author(
-            found.tree, found.head, found.data, [*found.near.own, *found.near.far], found.names
-        ),
+        author=author.find_author(found.tree, found.head, found.data, found.near, found.names),
         lang=language.find_language(found.head, found.data, site, text, url),
         published_at=when.published,
         modified_at=when.modified,

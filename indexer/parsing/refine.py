@@ -17,7 +17,7 @@ from .lexicon import BYLINE, CALLS, CATEGORY_LABELS, CREDITS, LONE_LABELS, NEIGH
 from .measure import LINK_SHARE, weight
 from .repeats import find_repeats
 from .title import fold
-from .tree import Tree
+from .tree import Node, Tree
 
 POINTER_CHARS = 180
 """A line that points elsewhere is no longer than this."""
@@ -36,11 +36,22 @@ LEAD_BLOCKS = 6
 
 _MENU = re.compile(r"\S\s?[|·•]\s?\S")
 """What stands between the links of a menu in one line."""
+BOX_CHARS = 600
+"""A box of other articles in the text is no longer than this."""
+
+_EDGES = " -–—*•·|[]()"
 _ADDRESS = re.compile(r"^(?:https?://|www\.)\S+$", re.IGNORECASE)
 _ON = re.compile(r"^(?:on|from) ", re.IGNORECASE)
 """What begins so points elsewhere only with a link behind it."""
 _COLONS = frozenset(":：…|→»›")
 _STOPS = frozenset(".!?…。؟۔")
+_BOXES = frozenset(("div", "section", "aside", "td"))
+_COLOPHON = re.compile(
+    r"(?:©|\(c\)|copyright|all rights reserved|last (?:updated|modified|revised)|letzte änderung|"
+    r"dernière mise à jour|alle rechte|tous droits)(?!\w)",
+    re.IGNORECASE,
+)
+"""What stands under the last line of a page without a footer element."""
 _HAS_WORD = re.compile(r"\w")
 _LEAD = re.compile(r"^([^:：]{3,40})\s*[:：]")
 
@@ -56,9 +67,9 @@ class Refined:
 def refine(tree: Tree, blocks: Sequence[Raw], title: str) -> Refined:
     """Drop repeated titles and texts, labels, link lists and pointers to other articles."""
     result = Refined([], [])
-    repeats = find_repeats(tree, blocks)
+    others = find_repeats(tree, blocks) | _boxed(tree, blocks)
     for position, block in enumerate(blocks):
-        rule = _rule(block, title, position, blocks) or repeats.get(position, "")
+        rule = _rule(block, title, position, blocks) or others.get(position, "")
         if not rule:
             result.kept.append(block)
             continue
@@ -67,6 +78,28 @@ def refine(tree: Tree, blocks: Sequence[Raw], title: str) -> Refined:
         result.dropped.append((rule, block))
     _cut_tail(result)
     return result
+
+
+def _boxed(tree: Tree, blocks: Sequence[Raw]) -> dict[int, str]:
+    """The blocks of boxes in the text that begin with "Read also" and the like, and hold links."""
+    found: dict[int, str] = {}
+    for position, block in enumerate(blocks):
+        pointer = POINTERS.match(block.text) if weight(block.text) < ANNOUNCING_CHARS else None
+        box = tree.nodes[block.owner].parent
+        if pointer is None or pointer.end() < len(block.text) or box is None or box.name not in _BOXES:
+            continue
+        inner = [
+            near for near in range(position, min(len(blocks), position + 20)) if _holds(box, blocks[near])
+        ]
+        first = position == 0 or not _holds(box, blocks[position - 1])
+        size = sum(weight(blocks[near].text) for near in inner)
+        if first and size <= BOX_CHARS and any(blocks[near].linked for near in inner):
+            found |= dict.fromkeys(inner, "class:related")
+    return found
+
+
+def _holds(box: Node, block: Raw) -> bool:
+    return box.index <= block.owner < box.end
 
 
 def _announces(kept: Raw, before: Raw) -> bool:
@@ -128,7 +161,7 @@ def _by_words(block: Raw, position: int) -> str:
     size = weight(text)
     if size > POINTER_CHARS or block.kind in ("table", "quote"):
         return ""
-    if LONE_LABELS.match(text) or CREDITS.match(text):
+    if LONE_LABELS.match(text.strip(_EDGES)) or CREDITS.match(text):
         return "label"
     if CALLS.match(text) and block.linked:
         return "class:newsletter"
@@ -177,10 +210,20 @@ def _is_date_line(text: str) -> bool:
 def _cut_tail(result: Refined) -> None:
     """Headings with nothing under them at the end go; they announced what was dropped.
 
-    So does the title of a neighbour without a link: "Next: …".
+    So do the title of a neighbour without a link ("Next: …") and the line of the copyright.
     """
+    while len(result.kept) > 1 and _is_colophon(result.kept[-1]):
+        result.dropped.append(("class:footer", result.kept.pop()))
     while result.kept and (result.kept[-1].kind == "heading" or _names_neighbour(result.kept[-1])):
         result.dropped.append(("label", result.kept.pop()))
+
+
+def _is_colophon(block: Raw) -> bool:
+    return (
+        block.kind == "paragraph"
+        and weight(block.text) < POINTER_CHARS
+        and _COLOPHON.match(block.text) is not None
+    )
 
 
 def _names_neighbour(block: Raw) -> bool:

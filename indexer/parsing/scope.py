@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from . import neighbours
+from . import measure, neighbours
 from .measure import Measures
 from .title import Title
 from .tree import Node, Tree
@@ -15,6 +15,11 @@ OWN_RULES = frozenset(
     "landmark:aside".split()
 )
 """Furniture that says something about the article when it stands inside the article's element."""
+
+OTHERS_RULES = frozenset(
+    "class:related class:teasers class:comments class:sidebar landmark:aside landmark:nav".split()
+)
+"""Furniture whose microdata is about other things."""
 
 SMALL_CHARS = 400
 """An element with more text than this is no line of metadata."""
@@ -30,11 +35,13 @@ class Surroundings:
     """Small elements that are not prose, in document order.
 
     ``own`` stand in the article or in the smallest element around its title and content, ``far`` in the
-    rest of the page. ``wide`` says that this smallest element is the whole page.
+    rest of the page. ``items`` are the elements with microdata that are not about something else, wherever
+    they stand. ``wide`` says that the smallest element is the whole page.
     """
 
     own: list[Node]
     far: list[Node]
+    items: list[Node]
     wide: bool
 
 
@@ -73,7 +80,26 @@ def surroundings(
         if node.is_small and measures.chars[index] <= SMALL_CHARS and node is not top:
             (inside if top.holds(node) else beside).append(node)
         index += 1
-    return Surroundings(inside, beside, top.name in ("body", "html", "#root"))
+    return Surroundings(
+        inside, beside, _items(tree, dead, kept, others), top.name in ("body", "html", "#root")
+    )
+
+
+def _items(tree: Tree, dead: Mapping[int, str], kept: tuple[Node, ...], others: bytearray) -> list[Node]:
+    """Small elements with microdata, but not in comments, teasers, side columns or other articles."""
+    gone = measure.inside(tree, [index for index, rule in dead.items() if rule in OTHERS_RULES])
+    found: list[Node] = []
+    index = 1
+    while index < len(tree.nodes):
+        node = tree.nodes[index]
+        other = node.name == "article" and not any(node.holds(one) or one.holds(node) for one in kept)
+        if gone[index] or others[index] or other:
+            index = node.end
+            continue
+        if node.is_small and node.get("itemprop"):
+            found.append(node)
+        index += 1
+    return found
 
 
 def outside(
