@@ -1,7 +1,7 @@
 """Articles to index: sources, parsing, catalog and the index itself.
 
 The names below are the public surface; :mod:`service` and the command line use them and the
-submodules ``query``, ``ranking``, ``fields``, ``limits``, ``errors`` and ``analysis``. They are loaded
+submodules ``query``, ``ranking``, ``fields``, ``limits``, ``errors``, ``storage`` and ``analysis``. They are loaded
 when first asked for: a process that only reads pages loads no search engine.
 """
 

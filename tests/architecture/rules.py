@@ -42,6 +42,7 @@ PUBLIC = {
     "indexer.query",
     "indexer.ranking",
     "indexer.site",
+    "indexer.storage",
 }
 # The one console script has the indexer's commands beside the service's.
 COMMANDS = {"indexer.cli", "indexer.cli.common"}
