@@ -1,8 +1,8 @@
 """Articles to index: sources, parsing, catalog and the index itself.
 
 The names below are the public surface; :mod:`service` and the command line use them and the
-submodules ``query``, ``ranking``, ``fields``, ``limits``, ``errors``, ``storage`` and ``analysis``. They are loaded
-when first asked for: a process that only reads pages loads no search engine.
+submodules ``query``, ``ranking``, ``fields``, ``limits``, ``errors``, ``storage`` and ``analysis``. They are
+loaded when first asked for: a process that only reads pages loads no search engine.
 """
 
 from __future__ import annotations
