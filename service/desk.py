@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from indexer import Article, BuildReport, Page, Progress, Record, Site, Workspace, open_sources
+from indexer import Article, BuildReport, Failure, Page, Progress, Record, Site, Workspace, open_sources
 from indexer.errors import IndexDamaged, NoIndex, SourceError
 
 from .search.engine import Engine
@@ -69,12 +69,8 @@ class Desk:
     # -- the work of tasks -----------------------------------------------------------------
 
     def behind(self) -> bool:
-        """Whether the index lacks changes of the catalog, or is missing or damaged and can be made again."""
-        accepted = self.catalog_sequence
-        try:
-            return accepted > self._engine.sequence
-        except (NoIndex, IndexDamaged):
-            return accepted > 0
+        """Whether the index lacks changes of the catalog, is of another history, missing or damaged."""
+        return self._workspace.behind()
 
     def apply(self) -> int:
         """Bring the index to the catalog. Raises :class:`~indexer.errors.WriterBusy`."""
@@ -101,18 +97,24 @@ class Desk:
 
 
 def _report(report: BuildReport, unreadable: Sequence[str]) -> dict[str, Any]:
-    failed = [
-        {"locator": failure.locator, "reason": failure.reason, "detail": failure.detail}
-        for failure in report.failed[:MAX_REPORTED]
-    ]
+    failures = _listed(report.failed)
     return {
         "added": report.added,
         "changed": report.changed,
         "unchanged": report.unchanged,
         "removed": report.removed,
         "failed": len(report.failed) + len(unreadable),
-        "failures": failed + [{"locator": "", "reason": "unreadable", "detail": text} for text in unreadable],
+        "failures": failures
+        + [{"locator": "", "reason": "unreadable", "detail": text} for text in unreadable],
+        "replaced": _listed(report.replaced),
         "seconds": round(report.seconds, 3),
         "generation": report.generation,
         "sequence": report.sequence,
     }
+
+
+def _listed(failures: Sequence[Failure]) -> list[dict[str, str]]:
+    return [
+        {"locator": failure.locator, "reason": failure.reason, "detail": failure.detail}
+        for failure in failures[:MAX_REPORTED]
+    ]
