@@ -82,7 +82,13 @@ def _box(tree: Tree, measures: Measures, node: Node, around: set[int], key: str,
     if node.name in _HEADINGS and POINTERS.match(text):
         return _grown(measures, node, around, len(text), announced=True)
     linked = [item for item in tree.inside(node) if item.name == "a" and _leads_away(item, host)]
-    if not linked or not (node.name in _HEADINGS or _is_title(text)) or parse_date(text):
+    dates = sum(len(text_of(item)) for item in tree.inside(node) if item.name == "time")
+    if (
+        not linked
+        or not (node.name in _HEADINGS or _is_title(text))
+        or parse_date(text)
+        or 2 * dates > len(text)
+    ):
         return None
     return _grown(measures, node, around, len(text), announced=False)
 

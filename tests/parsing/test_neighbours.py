@@ -35,3 +35,10 @@ def test_the_articles_own_date_and_author_are_found_beside_all_that(beside: str)
     meta = '<div class="meta"><span class="date">5 May 2020</span> by <a rel="author" href="/a">Ann Lee</a></div>'
     article = read(article_page(f"{meta}<p>{PROSE}</p><p>{MORE}</p>", before=beside, after=beside))
     assert (article.published_at, article.author) == ("2020-05-05", "Ann Lee")
+
+
+def test_dates_that_link_to_the_page_itself_are_its_own() -> None:
+    times = '<time class="entry-date published" datetime="2020-05-20">20. Mai 2020</time><time class="updated" datetime="2020-06-09">9. Juni 2020</time>'
+    meta = f'<span class="posted-on"><a href="https://quay.example/2/" rel="bookmark">{times}</a></span>'
+    article = read(article_page(f"{meta}<p>{PROSE}</p><p>{MORE}</p>"))
+    assert (article.published_at, article.modified_at) == ("2020-05-20", "2020-06-09")
