@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -16,12 +17,16 @@ from .request import Highlight
 EXCERPT_CHARACTERS = 240  # about two lines of a result on a desktop, four on a phone
 MAX_EXCERPTS = 2  # more would make one hit as long as a page of hits
 ELLIPSIS = "…"
+LINE_JOINT = " · "  # between a heading or an item of a list and what follows it
 
 MARKED_WINDOW = 20_000  # characters looked at in one go, about 3,000 words: most articles are one
 # A long match may lie over the edge of a window: as long as the longest question that can be asked.
 WINDOW_OVERLAP = 2 * MAX_QUERY_CHARACTERS
 # Characters of all hits of one answer together, about half a second of reading; each has its first window.
 MARKED_CHARACTERS = 500_000
+
+_LINE_END = re.compile(r"[\n\t]")
+_SENTENCE_ENDS = frozenset(".!?:;,…؟؛۔،。！？：；，、\n\t\"'”’»)")
 
 Range = tuple[int, int]
 Look = Callable[[], None]
@@ -162,11 +167,34 @@ def _window(marks: Marks, at: int) -> Range:
 
 def _cut(marks: Marks, start: int, end: int) -> Highlight:
     start, end = _to_words(marks, start, end)
-    text = marks.text[start:end].replace("\n", " ").replace("\t", " ")
-    before, after = ELLIPSIS if start else "", ELLIPSIS if end < len(marks.text) else ""
-    shift = len(before) - start
-    ranges = tuple((a + shift, min(b, end) + shift) for a, b in marks.ranges if start <= a < end)
-    return to_highlight(before + text + after, ranges)
+    before = ELLIPSIS if start else ""
+    after = _ending(marks.text[start:end]) if end < len(marks.text) else ""
+    ranges = ((a - start, min(b, end) - start) for a, b in marks.ranges if start <= a < end)
+    text, inside = _in_one_line(marks.text[start:end], ranges)
+    shift = len(before)
+    return to_highlight(before + text + after, tuple((a + shift, b + shift) for a, b in inside))
+
+
+def _ending(text: str) -> str:
+    return f" {ELLIPSIS}" if text[-1:] in _SENTENCE_ENDS else ELLIPSIS
+
+
+def _in_one_line(text: str, ranges: Iterable[Range]) -> tuple[str, list[Range]]:
+    """A passage without line breaks; a heading or an item of a list does not run into what follows it."""
+    joints: list[tuple[int, str]] = []  # where a line ends, and what stands there instead
+    for match in _LINE_END.finditer(text):
+        ended = not match.start() or text[match.start() - 1] in _SENTENCE_ENDS or match.end() == len(text)
+        joints.append((match.start(), " " if ended or match.group() == "\t" else LINE_JOINT))
+    pieces: list[str] = []
+    at = 0
+    for place, joint in joints:
+        pieces += [text[at:place], joint]
+        at = place + 1
+
+    def moved(place: int) -> int:
+        return place + sum(len(joint) - 1 for joint_at, joint in joints if joint_at < place)
+
+    return "".join([*pieces, text[at:]]), [(moved(a), moved(b)) for a, b in ranges]
 
 
 def _to_words(marks: Marks, start: int, end: int) -> Range:

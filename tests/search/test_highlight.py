@@ -106,6 +106,11 @@ def test_every_mark_is_a_match_and_every_match_is_marked(text: str, leaves: tupl
         assert any(a <= places[position][0] and places[position][1] <= b for position in matched)
 
 
+def bare(text: str) -> str:
+    """A text without white space and without what excerpts put at the end of a line."""
+    return re.sub(r"[\s·]", "", text)
+
+
 @settings(max_examples=strategies.examples(200), deadline=None)
 @given(texts, queries)
 def test_excerpts_are_passages_of_the_text(text: str, leaves: tuple[Leaf, ...]) -> None:
@@ -113,10 +118,10 @@ def test_excerpts_are_passages_of_the_text(text: str, leaves: tuple[Leaf, ...]) 
     marks = find_marks(text, leaves, "content", "en")
     found = excerpts(marks)
     assert len(found) <= MAX_EXCERPTS
-    flat = text.replace("\n", " ").replace("\t", " ")
+    flat = bare(text)
     at = 0
     for passage in found:
-        inner = passage.text.removeprefix(ELLIPSIS).removesuffix(ELLIPSIS)
+        inner = bare(passage.text.removeprefix(ELLIPSIS).removesuffix(ELLIPSIS))
         assert inner in flat
         if ELLIPSIS not in text:
             at = flat.index(inner, at)
@@ -131,7 +136,21 @@ def excerpt_of(text: str, *leaves: Leaf, lang: str = "en") -> list[str]:
 
 def test_a_short_text_is_shown_whole() -> None:
     assert excerpt_of("A strike fund.", Word("fund")) == ["A strike <mark>fund</mark>."]
-    assert excerpt_of("One\nTwo\tThree", Word("two")) == ["One <mark>Two</mark> Three"]
+    assert excerpt_of("One\tTwo\tThree", Word("two")) == ["One <mark>Two</mark> Three"]
+
+
+def test_a_heading_does_not_run_into_the_text() -> None:
+    text = "What it does not do\nA moratorium ends nothing.\nIt is a pause"
+    assert excerpt_of(text, Word("moratorium"), Word("pause")) == [
+        "What it does not do · A <mark>moratorium</mark> ends nothing. It is a <mark>pause</mark>"
+    ]
+    over = Phrase(("do", "a", "moratorium"))
+    assert excerpt_of(text, over)[0].startswith("What it does not <mark>do · A moratorium</mark> ends")
+
+
+def test_a_cut_behind_a_sentence_shows_that_it_is_one() -> None:
+    (passage,) = excerpt_of(("word " * 47 + "end. ") * 3, Word("rights"))
+    assert passage.endswith("end. …")
 
 
 def test_a_phrase_is_one_mark() -> None:
