@@ -98,7 +98,7 @@ _EN: Final[Mapping[str, str]] = {
     "help_404": "The page may have moved. Search for it below, or go to the front page of the search.",
     "help_405": "Start again from the search field below.",
     "help_500": "The error has been recorded. Try again; if it comes back, ask in other words.",
-    "help_503": "Nothing is lost. Try again in a few seconds; fewer words are answered faster.",
+    "help_503": "Nothing is lost. Try again in a few seconds.",
     "data": "These results as data (JSON)",
     "made_with": "Search by Broadsheet",
 }
@@ -189,7 +189,7 @@ _FR: Final[Mapping[str, str]] = {
     "help_404": "La page a peut-être été déplacée. Cherchez-la ci-dessous ou revenez à l’accueil.",
     "help_405": "Recommencez avec le champ de recherche ci-dessous.",
     "help_500": "L’erreur a été enregistrée. Réessayez ; si elle revient, formulez la demande autrement.",
-    "help_503": "Rien n’est perdu. Réessayez dans quelques secondes ; moins de mots, réponse plus rapide.",
+    "help_503": "Rien n’est perdu. Réessayez dans quelques secondes.",
     "data": "Ces résultats sous forme de données (JSON)",
     "made_with": "Recherche par Broadsheet",
 }
@@ -280,7 +280,7 @@ _DE: Final[Mapping[str, str]] = {
     "help_404": "Die Seite ist vielleicht umgezogen. Suchen Sie unten danach oder gehen Sie zur Startseite.",
     "help_405": "Beginnen Sie mit dem Suchfeld unten von vorn.",
     "help_500": "Der Fehler wurde festgehalten. Versuchen Sie es erneut oder fragen Sie mit anderen Worten.",
-    "help_503": "Nichts ist verloren. Versuchen Sie es gleich noch einmal; weniger Wörter gehen schneller.",
+    "help_503": "Nichts ist verloren. Versuchen Sie es gleich noch einmal.",
     "data": "Diese Ergebnisse als Daten (JSON)",
     "made_with": "Suche mit Broadsheet",
 }
@@ -371,7 +371,7 @@ _AR: Final[Mapping[str, str]] = {
     "help_404": "ربما نُقلت الصفحة. ابحث عنها أدناه أو عُد إلى الصفحة الأولى للبحث.",
     "help_405": "ابدأ من جديد من خانة البحث أدناه.",
     "help_500": "سُجّل الخطأ. حاول مرة أخرى، وإن تكرر فاسأل بكلمات أخرى.",
-    "help_503": "لم يُفقد شيء. حاول مرة أخرى بعد ثوانٍ؛ الكلمات الأقل تُجاب أسرع.",
+    "help_503": "لم يُفقد شيء. حاول مرة أخرى بعد ثوانٍ.",
     "data": "هذه النتائج على هيئة بيانات (JSON)",
     "made_with": "البحث من Broadsheet",
 }
@@ -462,7 +462,7 @@ _FA: Final[Mapping[str, str]] = {
     "help_404": "شاید صفحه جابه‌جا شده باشد. آن را در زیر بجویید یا به صفحهٔ نخست جست‌وجو بروید.",
     "help_405": "از کادر جست‌وجوی زیر دوباره آغاز کنید.",
     "help_500": "خطا ثبت شد. دوباره بکوشید؛ اگر تکرار شد، با واژه‌های دیگر بپرسید.",
-    "help_503": "چیزی از دست نرفته است. چند ثانیهٔ دیگر دوباره بکوشید؛ واژه‌های کمتر زودتر پاسخ می‌گیرند.",
+    "help_503": "چیزی از دست نرفته است. چند ثانیهٔ دیگر دوباره بکوشید.",
     "data": "این نتیجه‌ها به‌صورت داده (JSON)",
     "made_with": "جست‌وجو با Broadsheet",
 }
