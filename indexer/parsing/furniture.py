@@ -377,7 +377,7 @@ def _walk(page: Page, limit: float, own: Node | None) -> tuple[dict[int, str], b
         rule = "site:drop" if index in page.dropped else context.rule(node, measures)
         if rule and (
             measures.prose[index] <= _most(rule, limit, measures.prose[0])
-            or (own is not None and _is_apart(tree, node, rule, own))
+            or (own is not None and _is_apart(node, rule, own))
         ):
             found[index] = rule
             index = node.end
@@ -388,13 +388,11 @@ def _walk(page: Page, limit: float, own: Node | None) -> tuple[dict[int, str], b
     return found, spared
 
 
-def _is_apart(tree: Tree, node: Node, rule: str, own: Node) -> bool:
+def _is_apart(node: Node, rule: str, own: Node) -> bool:
     """Whether an element, however much it holds, is no part of the article in ``own``."""
     if node.holds(own):
         return False
-    if rule in NEVER_TEXT or (not own.holds(node) and (own.name in _NAMED or rule in APART)):
-        return True
-    return rule == "class:newsletter" and any(item.name in ("form", "input") for item in tree.inside(node))
+    return rule in NEVER_TEXT or (not own.holds(node) and (own.name in _NAMED or rule in APART))
 
 
 def _most(rule: str, limit: float, whole: int) -> float:

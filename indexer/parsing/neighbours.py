@@ -44,12 +44,15 @@ _OWN_CLASSES = frozenset(("class:meta", "class:terms", "class:footer"))
 _LISTS = frozenset(("ul", "ol", "table", "dl"))
 
 
-def foreign_boxes(tree: Tree, measures: Measures, kept: Sequence[Node], title: str, host: str) -> bytearray:
+def foreign_boxes(
+    tree: Tree, measures: Measures, gone: bytearray, kept: Sequence[Node], title: str, host: str
+) -> bytearray:
     """A flag for every element: 1 for those in which something names another article.
 
     Args:
         tree: the page.
         measures: its measures.
+        gone: a flag for every element, 1 for furniture that says nothing about the article anyway.
         kept: the content elements and the title's: nothing around them is foreign.
         title: the article's title.
         host: the site's host name, if it is known: links to other sites are no teasers.
@@ -57,7 +60,8 @@ def foreign_boxes(tree: Tree, measures: Measures, kept: Sequence[Node], title: s
     flags = bytearray(len(tree.nodes))
     around = {node.index for one in kept for node in _ancestors(one)}
     key = fold(title)
-    named = (node for node in tree.nodes if (node.name == "a" or node.name in _HEADINGS) and node.is_small)
+    lines = (node for node in tree.nodes if node.name == "a" or node.name in _HEADINGS)
+    named = (node for node in lines if node.is_small and not gone[node.index])
     for _, node in zip(range(MAX_LINKS), named, strict=False):
         top = _box(tree, measures, node, around, key, host)
         if top is not None:

@@ -70,7 +70,8 @@ def surroundings(
     inside: list[Node] = []
     beside: list[Node] = []
     kept = (*roots, *([heading] if heading else []))
-    others = neighbours.foreign_boxes(tree, measures, kept, named.text, host)
+    gone = measure.inside(tree, [index for index, rule in dead.items() if rule not in OWN_RULES])
+    others = neighbours.foreign_boxes(tree, measures, gone, kept, named.text, host)
     index = 1
     while index < len(tree.nodes) and len(inside) + len(beside) < MAX_OWN:
         node = tree.nodes[index]

@@ -153,7 +153,6 @@ class _Finder:
         self._data = data
         self._site = site
         self._dead = dead
-        self._names = names
         self._foreign = inside(tree, [index for index, rule in dead.items() if rule in _NEVER])
         self._named = [name for name in (head.first("og:title"), head.title) if name]
         self._names = names | self._brands()
@@ -161,11 +160,9 @@ class _Finder:
     def _brands(self) -> set[str]:
         """The names of the site that its banner shows as a first-level heading."""
         banners = [node for node in self._headings("h1") if banner.is_in_banner(node)]
-        own = (
-            [node for node in self._headings("h1", "h2", "h3") if not banner.is_in_banner(node)]
-            if banners
-            else []
-        )
+        if not banners:
+            return set()
+        own = [node for node in self._headings("h1", "h2", "h3") if not banner.is_in_banner(node)]
         return {fold(text_of(node)) for node in banners if self._is_name(node, own)} - {""}
 
     def _is_name(self, node: Node, own: list[Node]) -> bool:
@@ -175,7 +172,7 @@ class _Finder:
         if not key or key not in whole:
             return False
         if stated:
-            return key not in stated
+            return key not in stated and (whole != key or banner.holds_menu(self._tree, node))
         others = {fold(text_of(other)) for other in own}
         if whole == key:
             return banner.heads_article(own) and banner.holds_menu(self._tree, node)

@@ -180,3 +180,8 @@ def test_every_rule_in_use_is_in_the_table_of_the_documentation() -> None:
     documented = set(re.findall(r"^\| `([\w:-]+)` \|", table.read_text(encoding="utf-8"), re.MULTILINE))
     assert documented == furniture.rule_names()
     assert {rule for rule, _ in CASES} <= documented
+
+
+def test_a_text_in_a_box_named_after_a_subscription_is_kept() -> None:
+    box = f'<div class="subscription-content"><p>{MORE}</p><p>{MORE[::-1]}</p><form><input name="q"></form></div>'
+    assert MORE in read(article_page(f"<p>{PROSE}</p>{box}")).text

@@ -94,3 +94,8 @@ def test_a_paragraph_that_begins_with_the_title_is_kept() -> None:
     assert read(article_page(f"<p>{TITLE} is what the song is called.</p><p>{PROSE}</p>")).text.startswith(
         f"{TITLE} is what"
     )
+
+
+def test_a_heading_in_the_articles_own_header_is_the_title_though_opengraph_names_the_site() -> None:
+    head = f'<title>{TITLE}</title><meta property="og:title" content="Quay News - Latest News">'
+    assert title(head, f"<div><header><h1>{TITLE}</h1></header></div>") == TITLE
