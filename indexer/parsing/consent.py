@@ -20,7 +20,7 @@ MAX_CHARS = 4000
 MAX_NODES = 300
 """Nor has a banner more elements."""
 
-_BUTTONS = frozenset(("button", "a", "input", "span", "div"))
+_BUTTONS = frozenset(("button", "a", "input"))
 _OWN = frozenset(("main", "article", "h1", "body", "html"))
 
 
@@ -31,7 +31,11 @@ def banners(tree: Tree) -> frozenset[int]:
     cookies or consent, if it holds neither an article nor a first-level heading.
     """
     found: set[int] = set()
-    buttons = [node for node in tree.nodes if node.name in _BUTTONS and _accepts(node)]
+    buttons = [
+        node
+        for node in tree.nodes
+        if (node.name in _BUTTONS or node.get("role") == "button") and _accepts(node)
+    ]
     for button in buttons[:MAX_BUTTONS]:
         box = _banner(tree, button)
         if box is not None:

@@ -81,20 +81,23 @@ def _ancestors(node: Node) -> list[Node]:
 def _box(tree: Tree, measures: Measures, node: Node, around: set[int], key: str, host: str) -> Node | None:
     """The element that is about the page that this link or heading names; nothing if it names none."""
     text = text_of(node)
-    if not text or node.index in around or fold(text) in key or key in fold(text):
+    heads = node.name in _HEADINGS
+    announced = heads and POINTERS.match(text) is not None
+    if not text or node.index in around or not (heads or (_is_title(text) and _leads_away(node, host))):
         return None
-    if node.name in _HEADINGS and POINTERS.match(text):
-        return _grown(measures, node, around, len(text), announced=True)
-    linked = [item for item in tree.inside(node) if item.name == "a" and _leads_away(item, host)]
+    if not announced and not _is_linked_title(tree, node, text, host):
+        return None
+    folded = fold(text)
+    if folded in key or key in folded:
+        return None
+    return _grown(measures, node, around, len(text), announced=announced)
+
+
+def _is_linked_title(tree: Tree, node: Node, text: str, host: str) -> bool:
+    """Whether a line is a link to another page, and no date."""
     dates = sum(len(text_of(item)) for item in tree.inside(node) if item.name == "time")
-    if (
-        not linked
-        or not (node.name in _HEADINGS or _is_title(text))
-        or parse_date(text)
-        or 2 * dates > len(text)
-    ):
-        return None
-    return _grown(measures, node, around, len(text), announced=False)
+    linked = any(item.name == "a" and _leads_away(item, host) for item in tree.inside(node))
+    return linked and 2 * dates <= len(text) and not parse_date(text)
 
 
 def _grown(measures: Measures, node: Node, around: set[int], size: int, *, announced: bool) -> Node:
