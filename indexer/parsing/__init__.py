@@ -12,7 +12,6 @@ whose docstring lists the order of evidence.
 from __future__ import annotations
 
 from .address import own_address
-from .limits import MAX_PAGE_BYTES
 from .parser import parse
 
-__all__ = ["MAX_PAGE_BYTES", "own_address", "parse"]
+__all__ = ["own_address", "parse"]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 from ..site import Site
+from ..sources.page import Page
 from . import jsonld
 from .head import Head
 from .tree import Node
-
-if TYPE_CHECKING:  # sources ask this package for its limits: no import back while it is being loaded
-    from ..sources.page import Page
 
 MAX_ADDRESS_CHARS = 2000
 """A longer address is not one that anybody links to."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..article import Article, Block, Dropped, article_id
 from ..errors import RejectedPage
 from ..site import Site
+from ..sources.page import MAX_PAGE_BYTES, Page
 from . import (
     address,
     author,
@@ -27,13 +27,9 @@ from . import (
 )
 from .decode import decode
 from .head import Head, read_head
-from .limits import MAX_PAGE_BYTES
 from .markup import strip
 from .measure import Measures, inside, measure, total
 from .tree import INLINE, Node, Tree, build, collapse, text_of
-
-if TYPE_CHECKING:  # sources ask this package for its limits: no import back while it is being loaded
-    from ..sources.page import Page
 
 
 def parse(page: Page, site: Site) -> Article:

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import SourceError
-from ..parsing import MAX_PAGE_BYTES
-from .page import Failure, Page
+from .page import MAX_PAGE_BYTES, Failure, Page
 from .walk import find_pages, is_page, shown
 
 SITE_FILE = "site.toml"

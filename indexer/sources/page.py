@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# The largest page that is read, in bytes. A page of text is well under 1 MB; more is data or a mistake.
+MAX_PAGE_BYTES = 10 * 1024 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

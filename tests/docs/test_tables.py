@@ -190,7 +190,7 @@ def test_limits_of_the_server_are_those_of_its_configuration(setting: str) -> No
         ("service.worker", "MAX_HEAD", 1),
         ("service.resources.exchange", "MAX_BODY", 1024 * 1024),
         ("service.resources.exchange", "BODY_SECONDS", 1),
-        ("indexer.parsing.limits", "MAX_PAGE_BYTES", 1024 * 1024),
+        ("indexer.sources.page", "MAX_PAGE_BYTES", 1024 * 1024),
         ("indexer.pipeline.readers", "PAGE_SECONDS", 1),
         ("indexer.pipeline.worker", "MEMORY_BYTES", 1024**3),
         ("service.tasks.model", "MAX_FINISHED", 1),

@@ -9,8 +9,8 @@ import tracemalloc
 import pytest
 
 from indexer.errors import RejectedPage
-from indexer.parsing import MAX_PAGE_BYTES
 from indexer.parsing.markup import MAX_ELEMENTS, strip
+from indexer.sources.page import MAX_PAGE_BYTES
 
 from .pages import MORE, PROSE, TITLE, article_page, read, refusal
 

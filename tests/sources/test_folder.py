@@ -10,8 +10,8 @@ from typing import BinaryIO
 import pytest
 
 from indexer.errors import SourceError
-from indexer.parsing import MAX_PAGE_BYTES
 from indexer.sources import Failure, FolderSource, Page, open_source, open_sources, site_file
+from indexer.sources.page import MAX_PAGE_BYTES
 from tests.pipeline.making import write
 
 
