@@ -25,16 +25,25 @@ _INDEX: Final = re.compile(r"\[\d*\]$")  # PHP writes lists as name[] or name[0]
 ALIASES: Final[Mapping[str, str]] = {
     "s": "q",
     "phrase": "q",
+    "aslp": "q",
     "aspp": "q",
     "customset[]": "type",
     "categoryset[]": "category",
+    "qtranslate_lang": "lang",
+    "polylang_lang": "lang",
+    "wpml_lang": "lang",
 }
 GENERIC: Final = "asl_gen[]"
 _GENERIC_VALUES: Final = ("exact", "title", "content", "excerpt")
 
+# What the plugin sends with its own search box: the whole form of filters as one value.
+FORMS: Final = ("options", "p_asl_data")
+_LANGUAGES: Final = tuple(name for name, own in ALIASES.items() if own == "lang")
+_NO_LANGUAGE: Final = ("0", "all")  # what it writes where a site has no languages, or means all of them
+
 _PLUMBING: Final = frozenset(
-    "aslp asp asp_active asl_active asl_group p_asid p_asl_data p_asp_data filters_changed filters_initial "
-    "qtranslate_lang polylang_lang wpml_lang current_page_id".split()
+    "action asid asl_active asl_force_reset_pagination asl_group asp asp_active current_page_id "
+    "filters_changed filters_initial p_asid p_asl_data p_asp_data".split()
 )
 _TRACKING: Final = re.compile(r"utm_\w+|(?:g|fb|msclk|d|y|tt)cl(?:id|kid)|msclkid|mc_[ce]id|_")
 
@@ -85,6 +94,15 @@ def _pairs(query_string: str) -> Iterator[tuple[str, str]]:
         yield _decoded(name, "name"), _decoded(value, name)
 
 
+def _opened(pairs: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The pairs, with those of a form that came as one value in its place."""
+    for name, value in pairs:
+        if name in FORMS and "=" in value:
+            yield from _pairs(value.encode("utf-8").decode("latin-1"))
+        else:
+            yield name, value
+
+
 def _decoded(text: str, where: str) -> str:
     try:
         decoded = unquote_to_bytes(text.replace("+", " ").encode("latin-1")).decode("utf-8")
@@ -101,10 +119,12 @@ def _collect(
     """Own name -> (name as given, value) pairs."""
     known = {parameter.name for parameter in table}
     given: dict[str, list[tuple[str, str]]] = {}
-    for name, value in _pairs(query_string):
+    for name, value in _opened(_pairs(query_string)):
         plain = _INDEX.sub("[]", name)
         if plain == GENERIC and "in" in known:
             _generic(name, value, given, faults)
+        elif plain in _LANGUAGES and (value in _NO_LANGUAGE or "lang" not in known):
+            continue
         elif (own := ALIASES.get(plain, name)) in known:
             _numbers_no_terms(plain, value, faults)
             given.setdefault(own, []).append((name, value))
@@ -141,13 +161,18 @@ def _value(parameter: Parameter, given: Sequence[tuple[str, str]], faults: Fault
     if parameter.many:
         values = (_single(parameter, name, value, faults) for name, value in filled)
         return tuple(dict.fromkeys(value for value in values if value is not None))
-    if len(given) > 1:
-        faults.add(
-            given[1][0], f"{given[1][0]}: given {len(given)} times, may be given once", "repeated_parameter"
-        )
+    if len(filled) > 1 and not _one_text(filled):
+        again = filled[1][0]
+        faults.add(again, f"{again}: given {len(filled)} times, may be given once", "repeated_parameter")
         return None
     name, text = filled[0] if filled else (parameter.name, parameter.default)
     return _single(parameter, name, text, faults)
+
+
+def _one_text(given: Sequence[tuple[str, str]]) -> bool:
+    """Whether different names say the same, as ``s`` and ``aslp`` may of one search box."""
+    names, texts = {name for name, _ in given}, {value.strip() for _, value in given}
+    return len(names) == len(given) and len(texts) == 1
 
 
 def _single(parameter: Parameter, name: str, text: str, faults: Faults) -> Any:

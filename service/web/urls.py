@@ -21,6 +21,8 @@ SEARCHED = ("title", "content")
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
 PER_PAGE = 10
 
+TEXT_NAMES = ("q", "s", "phrase", "aslp", "aspp")  # the original plugin's names of the text are understood
+
 _NOTHING_ASKED = SearchRequest("")
 # What the form sends though it says nothing: a browser without script sends every named field.
 _OWN = frozenset({"q", "exact", "in", *FILTERS, "from", "to", "sort", "page", "per_page", "explain"})
@@ -70,7 +72,7 @@ def read(query: str) -> SearchRequest:
     question again, not for answering it. Never raises.
     """
     given = parse_qs(query.replace("%00", ""), errors="replace")
-    text = given.get("q", [""])[-1]
+    text = next((given[name][-1] for name in TEXT_NAMES if name in given), "")
     return SearchRequest(
         text=text,
         exact=given.get("exact", [""])[-1].lower() in ("1", "true", "yes", "on"),

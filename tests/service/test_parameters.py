@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.resources.parameters import MAX_PAIRS, MAX_QUERY_STRING, SEARCH
+from service.resources.query_string import ALIASES
+from service.web.urls import TEXT_NAMES
 from tests.service.conftest import Running
 
 BAD = [
@@ -24,6 +26,8 @@ BAD = [
     ("exact=1&exact=1", "exact", "given 2 times, may be given once"),
     ("q=a&q=b", "q", "given 2 times"),
     ("q=a&s=b", "s", "given 2 times"),
+    ("s=a&aslp=b", "aslp", "given 2 times"),
+    ("q=a&s=a&aslp=b", "s", "given 3 times"),
     ("in=body", "in", "'body' is not one of title, content"),
     ("in=title,content", "in", "'title,content' is not one of"),
     ("facets=author&facets=date", "facets", "'date' is not one of"),
@@ -42,6 +46,9 @@ BAD = [
     ("catgory=women", "catgory", "did you mean category?"),
     ("zzz=1", "zzz", "known are author, category"),
     ("categoryset[]=17", "categoryset[]", "17 is a WordPress term number"),
+    ("customset[]=product", "type", "product"),
+    ("polylang_lang=xx", "lang", "xx"),
+    ("aslp=a&options=zzz%3D1", "zzz", "known are author, category"),
     ("asl_gen[]=tags", "asl_gen[]", "'tags' is not one of exact, title, content, excerpt"),
 ]
 
@@ -95,8 +102,58 @@ def test_empty_parameters_of_a_form_stand_for_their_defaults(reading: Running) -
 
 
 def test_marks_of_mail_and_advertising_and_the_plugins_plumbing_are_passed_over(reading: Running) -> None:
-    query = "q=budget&utm_source=x&utm_campaign=y&gclid=1&fbclid=2&_=3&aslp=1&p_asl_data=abc&asl_active=1"
+    query = "q=budget&utm_source=x&utm_campaign=y&gclid=1&fbclid=2&_=3&p_asl_data=1&asl_active=1&p_asid=1"
+    query += "&filters_initial=1&filters_changed=0&qtranslate_lang=0&wpml_lang=all&current_page_id=7"
+    query += "&asl_force_reset_pagination=1"
     assert reading.get("/api/v1/search", query).json["total"] == 1
+    assert reading.get("/api/v1/suggest", query).status_code == 200
+
+
+@pytest.mark.parametrize("name", TEXT_NAMES)
+@pytest.mark.parametrize("path", ["/api/v1/search", "/api/v1/suggest"])
+def test_every_name_of_the_text_asks_for_it(reading: Running, path: str, name: str) -> None:
+    answer = reading.get(path, f"{name}=moratorium").json
+    asked = reading.get(path, "q=moratorium").json
+    assert answer["generation"] == asked["generation"]
+    assert answer.get("hits", answer.get("suggestions")) == asked.get("hits", asked.get("suggestions"))
+    assert asked.get("total", 1) == 1
+
+
+@pytest.mark.parametrize("name", TEXT_NAMES)
+def test_a_question_that_is_refused_is_shown_as_it_was_typed_under_any_name(
+    reading: Running, name: str
+) -> None:
+    page = reading.get("/", f"{name}=moratorium&page=0")
+    assert page.status_code == 400
+    assert 'value="moratorium"' in page.text
+
+
+def test_the_names_of_the_text_are_those_of_the_reader() -> None:
+    assert set(TEXT_NAMES) == {"q", *(name for name, own in ALIASES.items() if own == "q")}
+
+
+@pytest.mark.parametrize("query", ["s=budget&aslp=budget", "q=budget&s=+budget", "q=&s=budget&aslp="])
+def test_the_same_text_under_several_names_is_one_text(reading: Running, query: str) -> None:
+    answer = reading.get("/api/v1/search", query)
+    assert (answer.status_code, answer.json["query"]["text"].strip()) == (200, "budget")
+
+
+@pytest.mark.parametrize("name", ["polylang_lang", "wpml_lang", "qtranslate_lang"])
+def test_the_plugins_language_is_the_language(reading: Running, name: str) -> None:
+    answer = reading.get("/api/v1/search", f"{name}=de&lang=de").json
+    assert (answer["query"]["lang"], answer["total"]) == (["de"], 1)
+
+
+@pytest.mark.parametrize("name", ["options", "p_asl_data"])
+def test_filters_that_the_plugin_sends_as_one_value_hold(reading: Running, name: str) -> None:
+    form = urlencode([("filters_changed", "1"), ("qtranslate_lang", "0"), ("asl_gen[]", "title"),
+                      ("customset[]", "report"), ("categoryset[]", "UN, Reports")])  # fmt: skip
+    query = urlencode({"action": "ajaxsearchlite_search", "aslp": "budget", "asid": "1", name: form})
+    answer = reading.get("/api/v1/search", query).json
+    assert (
+        answer["query"] | {"in": ["title"], "type": ["report"], "category": ["un-reports"]} == answer["query"]
+    )
+    assert answer["total"] == 1
 
 
 def test_the_plugins_own_names_ask_the_same_question(reading: Running) -> None:
@@ -132,7 +189,7 @@ def settled(running: Running, path: str, query: str) -> falcon.testing.Result:
     return answer
 
 
-NAMES = st.sampled_from([parameter.name for parameter in SEARCH] + ["s", "asl_gen[]", "categoryset[]", "x"])
+NAMES = st.sampled_from([parameter.name for parameter in SEARCH] + ["s", "aslp", "options", "asl_gen[]", "x"])
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
