@@ -52,10 +52,15 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """Words that begin with ``text``; at most ``limits.MAX_EXPANSIONS`` of them, most frequent first."""
+    """Words that begin with ``text``.
+
+    When more than ``limits.MAX_EXPANSIONS`` do, the most frequent stand for all, as while typing; with
+    ``whole`` that is an error (:class:`~indexer.errors.BoundExceeded`), for totals are exact.
+    """
 
     text: str
     fields: tuple[str, ...] = TEXT_FIELDS
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

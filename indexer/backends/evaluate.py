@@ -15,9 +15,9 @@ from typing import Protocol
 
 from .. import ranking as formulas
 from ..analysis import Token, tokenize
-from ..errors import TimeBudgetExceeded
+from ..errors import BoundExceeded, TimeBudgetExceeded
 from ..fields import TEXT
-from ..limits import EXPLAINED_CHARACTERS, RESCORE_WINDOW
+from ..limits import EXPLAINED_CHARACTERS, MAX_EXPANSIONS, RESCORE_WINDOW
 from ..matching import Span, spans
 from ..query import (
     AllOf,
@@ -351,6 +351,17 @@ class _Evaluation:
 
 def _times(shares: Shares | None, factor: float) -> Shares | None:
     return None if shares is None else [(leaf, score * factor) for leaf, score in shares]
+
+
+def check_expansions(leaf: Leaf, count: int) -> None:
+    """Refuse a prefix that was typed as such and stands for more words than may be looked for.
+
+    Raises:
+        BoundExceeded: it does.
+    """
+    if isinstance(leaf, Prefix) and leaf.whole and count > MAX_EXPANSIONS:
+        detail = f"more than {MAX_EXPANSIONS} words begin with {leaf.text!r}; type more letters"
+        raise BoundExceeded("q", "expansions", detail)
 
 
 def distinct_words(record: Record) -> dict[str, list[Token]]:

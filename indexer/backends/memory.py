@@ -22,7 +22,7 @@ from ..matching import Span, spans
 from ..query import Fuzzy, Leaf, Prefix, Word
 from ..site import slugify
 from .base import NOT_OF_THIS_CATALOG, Found, GenerationInfo, Labels, Reader, Record, Search, Writer
-from .evaluate import Finding, Watch, day_of, execute
+from .evaluate import Finding, Watch, check_expansions, day_of, execute
 
 
 def filter_values(record: Record) -> dict[str, tuple[str, ...]]:
@@ -143,6 +143,7 @@ class MemoryReader:
                 for document in self._all
                 for term in {_term(token) for token in document.tokens[field] if spans(leaf, [token], "")}
             )
+            check_expansions(leaf, len(counts))
             best = sorted(counts, key=lambda term: (-counts[term], term))
             self._expanded[leaf, field] = frozenset(best[:MAX_EXPANSIONS])
         return self._expanded[leaf, field]

@@ -3,7 +3,7 @@
 Exact: one phrase of every word as typed. Generic: every item must be found; a word is found as
 itself, as a form of itself, or, while typing, by what it begins; a word the index does not know is
 tried with typos. The relaxed tree asks for some of the words, and still for every phrase and no
-exclusion.
+exclusion; beside a phrase the words only count.
 """
 
 from __future__ import annotations
@@ -85,19 +85,30 @@ def _generic(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
     ignored = _stop_words(asked, request, tuning.stop_words)
     kept = [item for item in asked if item not in ignored]
     unknown = tuple(item for item in kept if not item.phrase and not item.prefix and not _known(item, knows))
-    nodes = [(item.phrase, _wanted(item, request, item in unknown)) for item in kept]
-    words = [node for phrase, node in nodes if not phrase]
-    required = [node for phrase, node in nodes if phrase]
+    nodes = [(item, _wanted(item, request, item in unknown)) for item in kept]
+    words = [node for item, node in nodes if not item.phrase]
+    required = [node for item, node in nodes if item.phrase]
+    loose = [_loose(item, node, request) for item, node in nodes if not item.phrase]
     excluded: list[Query] = [Not(_excluded(item, request.fields)) for item in items if item.excluded]
     if not words and not required and not excluded:
         return Plan(Nothing())
     return Plan(
         query=_all([*words, *required], excluded),
-        relaxed=_all([Some(tuple(words)), *required], excluded) if len(words) > 1 else None,
+        relaxed=_all(relaxed, excluded) if (relaxed := _relaxed(words, loose, required)) else None,
         words=tuple(leaf for _, node in nodes for leaf in leaves(node)[:1]),
         ignored=tuple(request.text[item.start : item.end] for item in ignored),
         unknown=unknown,
     )
+
+
+def _relaxed(words: list[Query], loose: list[Query], required: list[Query]) -> list[Query]:
+    """What must be found when nothing has it all; empty when that would be no less."""
+    if required and words:
+        # Every phrase; the words only count.
+        return [AnyOf((Some(tuple(loose)), Everything())), *required]
+    if len(words) > 1:
+        return [Some(tuple(loose))]
+    return loose if loose != words else []
 
 
 def _all(wanted: Sequence[Query], excluded: Sequence[Query]) -> Query:
@@ -150,15 +161,19 @@ def _wanted(item: Item, request: SearchRequest, unknown: bool) -> Query:
     if item.phrase:
         return phrase_query(item.words, fields)
     if len(_singles(tokens)) > 1:
-        return _compound(tokens, fields)
+        return _any(_compound(tokens, fields))
     surface = tokens[0].surface
     if item.prefix:
-        return Prefix(surface, fields)
+        return Prefix(surface, fields, whole=True)
     alternatives: list[Query] = [Word(surface, fields)]
     if (request.prefix and item.typing) or is_cjk_character(surface):
         alternatives.append(Prefix(surface, fields))
     if unknown and may_be_typo(item):
         alternatives.append(Fuzzy(surface, edits_allowed(surface), fields))
+    return _any(alternatives)
+
+
+def _any(alternatives: Sequence[Query]) -> Query:
     return alternatives[0] if len(alternatives) == 1 else AnyOf(tuple(alternatives))
 
 
@@ -167,21 +182,26 @@ def edits_allowed(surface: str) -> int:
     return 1 if len(folded_form(surface)) < FUZZY_LONG_WORD else 2
 
 
-def _compound(tokens: Sequence[Token], fields: tuple[str, ...]) -> Query:
-    """A compound: its parts side by side, the joined form, or (parts of a length) anywhere."""
-    singles = _singles(tokens)
-    alternatives: list[Query] = [Phrase(tuple(token.surface for token in singles), fields)]
-    alternatives += [Word(token.surface, fields) for token in tokens if token.length > 1]
-    if len(alternatives) > 1 and all(len(token.folded) > 1 for token in singles):
-        alternatives.append(AllOf(tuple(Word(token.surface, fields) for token in singles)))
-    return alternatives[0] if len(alternatives) == 1 else AnyOf(tuple(alternatives))
+def _compound(tokens: Sequence[Token], fields: tuple[str, ...]) -> list[Query]:
+    """A compound: its parts side by side, or the joined form."""
+    phrase = Phrase(tuple(token.surface for token in _singles(tokens)), fields)
+    return [phrase, *(Word(token.surface, fields) for token in tokens if token.length > 1)]
+
+
+def _loose(item: Item, node: Query, request: SearchRequest) -> Query:
+    """What a word of a relaxed answer may be found as: of a compound, its parts in any place, too."""
+    singles = _singles(item.words[0])
+    if len(singles) < 2 or any(len(token.folded) < 2 for token in singles):
+        return node
+    anywhere = AllOf(tuple(Word(token.surface, request.fields) for token in singles))
+    return _any([*_compound(item.words[0], request.fields), anywhere])
 
 
 def _excluded(item: Item, fields: tuple[str, ...]) -> Query:
     tokens = item.words[0]
     if item.phrase or len(_singles(tokens)) > 1:
         return phrase_query(item.words, fields)
-    return Prefix(tokens[0].surface, fields) if item.prefix else Word(tokens[0].surface, fields)
+    return Prefix(tokens[0].surface, fields, whole=True) if item.prefix else Word(tokens[0].surface, fields)
 
 
 def phrase_query(words: Sequence[Sequence[Token]], fields: tuple[str, ...]) -> Query:

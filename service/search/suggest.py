@@ -26,6 +26,8 @@ def suggestions(
         return ()
     request = SearchRequest(text, fields=("title",), prefix=True, filters={"lang": (lang,)} if lang else {})
     plan = make_plan(request, tuning, reader.knows)
+    if not leaves(plan.query):
+        return ()  # nothing but exclusions: everything else would be no suggestion
     categories = _categories(reader, text, min(limit, MAX_CATEGORIES))
     search = Search(
         plan.query,

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from indexer.backends.base import Reader, Scored, Search, Sort
-from indexer.errors import TimeBudgetExceeded
+from indexer.errors import BoundExceeded, TimeBudgetExceeded
 from indexer.fields import TEXT
 from indexer.limits import MAX_EXPANSIONS
 from indexer.query import (
@@ -360,3 +360,8 @@ def test_a_prefix_stands_for_its_most_frequent_words_only(view_of: Build) -> Non
     found = view.execute(Search(Prefix("w"), explain=True, ranking=PLAIN))
     occurrences = {hit.record.article.id: hit.parts[0].occurrences["content"] for hit in found.hits}
     assert occurrences == {"rare": MAX_EXPANSIONS - 10, "common": 10, "again": 11}
+    with pytest.raises(BoundExceeded, match=r"'w'"):
+        view.execute(Search(Prefix("w", whole=True)))
+    with pytest.raises(BoundExceeded):
+        view.execute(Search(AllOf((Everything(), Not(Prefix("w", whole=True))))))
+    assert view.execute(Search(Prefix("wa", whole=True))).total == 2

@@ -108,7 +108,7 @@ def test_when_no_article_has_all_words_those_with_some_are_shown_and_it_is_said(
 
 def test_a_phrase_and_an_exclusion_are_never_relaxed_away(engine: Engine) -> None:
     result = ask(engine, '"rights people" dawn moratorium -tribunal')
-    assert (result.total, result.applied.relaxed) == (0, False)
+    assert (ids(result), result.applied.relaxed) == ({"daubler"}, True)
     result = ask(engine, '"rights people" berlin dawn -tribunal')
     assert (ids(result), result.applied.relaxed) == ({"daubler"}, True)
     assert ids(ask(engine, "moratorium dawn -parliament")) == {"executed", "hinrichtung"}
@@ -340,6 +340,24 @@ def test_a_spelling_is_suggested_when_nothing_else_is(engine: Engine) -> None:
 @pytest.mark.parametrize("text", ["", "  ", "!?", '"', "-", "\u200c"])
 def test_nothing_typed_suggests_nothing(engine: Engine, text: str) -> None:
     assert rows(engine, text) == []
+
+
+def test_what_is_only_excluded_suggests_nothing(engine: Engine) -> None:
+    assert rows(engine, "-moratorium") == []
+
+
+def test_a_compound_is_one_word_unless_nobody_has_it(engine: Engine) -> None:
+    """Parts that stand anywhere are a relaxed answer, which says so."""
+    strict = ask(engine, "Däubler-Gmelin")
+    assert (strict.total, strict.applied.relaxed) == (1, False)
+    loose = ask(engine, "Berlin-court")
+    assert (loose.total, loose.applied.relaxed) == (1, True)
+
+
+def test_a_phrase_holds_when_a_word_beside_it_is_unknown(engine: Engine) -> None:
+    answer = ask(engine, '"death penalty" zzzzqq')
+    assert answer.applied.relaxed
+    assert answer.total == ask(engine, '"death penalty"').total > 0
 
 
 def test_suggestions_are_limited_and_of_one_language(engine: Engine) -> None:

@@ -51,16 +51,9 @@ def exactly(text: str) -> Word:
     return Word(text, forms=False)
 
 
-E_MAIL = AnyOf(
-    (Phrase(("e", "mail")), Word("e\u200cmail"))
-)  # its parts anywhere would match every "e" and every "mail"
-DOUBLE_NAME = AnyOf(
-    (
-        Phrase(("däubler", "gmelin")),
-        Word("däubler\u200cgmelin"),
-        AllOf((Word("däubler"), Word("gmelin"))),
-    )
-)
+E_MAIL = AnyOf((Phrase(("e", "mail")), Word("e\u200cmail")))
+DOUBLE_NAME = AnyOf((Phrase(("däubler", "gmelin")), Word("däubler\u200cgmelin")))
+DOUBLE_NAME_ANYWHERE = AnyOf((*DOUBLE_NAME.children, AllOf((Word("däubler"), Word("gmelin")))))
 
 TABLE: list[tuple[str, dict[str, object], Query]] = [
     ("", {}, Everything()),
@@ -96,9 +89,9 @@ TABLE: list[tuple[str, dict[str, object], Query]] = [
         {},
         AllOf((Word("strike"), Not(AnyOf((Phrase(("e", "mail")), exactly("e\u200cmail")))))),
     ),
-    ("strike -fun*", {}, AllOf((Word("strike"), Not(Prefix("fun"))))),
-    ("strik*", {}, Prefix("strik")),
-    ("the*", {}, Prefix("the")),
+    ("strike -fun*", {}, AllOf((Word("strike"), Not(Prefix("fun", whole=True))))),
+    ("strik*", {}, Prefix("strik", whole=True)),
+    ("the*", {}, Prefix("the", whole=True)),
     ("strike", {"prefix": True}, AnyOf((Word("strike"), Prefix("strike")))),
     ("strike ", {"prefix": True}, Word("strike")),
     ("strike fund", {"prefix": True}, AllOf((Word("strike"), AnyOf((Word("fund"), Prefix("fund")))))),
@@ -126,8 +119,17 @@ def test_the_tree_of_a_request(text: str, switches: dict[str, object], tree: Que
     [
         ("strike", None),
         ("strike fund", Some((Word("strike"), Word("fund")))),
-        ('"strike fund" law', None),
-        ('"strike fund" law mail', AllOf((Some((Word("law"), Word("mail"))), Phrase(("strike", "fund"))))),
+        (
+            '"strike fund" law',
+            AllOf((AnyOf((Some((Word("law"),)), Everything())), Phrase(("strike", "fund")))),
+        ),
+        (
+            '"strike fund" law mail',
+            AllOf((AnyOf((Some((Word("law"), Word("mail"))), Everything())), Phrase(("strike", "fund")))),
+        ),
+        ("Däubler-Gmelin", DOUBLE_NAME_ANYWHERE),
+        ("strike Däubler-Gmelin", Some((Word("strike"), DOUBLE_NAME_ANYWHERE))),
+        ("e-mail", None),
         ("strike fund -law", AllOf((Some((Word("strike"), Word("fund"))), Not(Word("law"))))),
         ('"strike fund"', None),
         ("-strike", None),
@@ -135,7 +137,7 @@ def test_the_tree_of_a_request(text: str, switches: dict[str, object], tree: Que
     ],
 )
 def test_what_is_asked_for_when_too_little_is_found(text: str, relaxed: Query | None) -> None:
-    """Some of the words, and still every phrase and no exclusion."""
+    """Some of the words, of a compound its parts anywhere; still every phrase, and no exclusion."""
     assert plan(text).relaxed == relaxed
     assert plan(text, exact=True).relaxed is None
 

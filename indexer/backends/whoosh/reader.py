@@ -23,7 +23,7 @@ from ...matching import Span, fuzzy_weight, merge, phrase_spans, prefix_weight, 
 from ...query import Fuzzy, Leaf, Phrase, Prefix, Word
 from ...ranking import OTHER_FORM
 from ..base import Found, Labels, Record, Search
-from ..evaluate import Finding, Watch, execute
+from ..evaluate import Finding, Watch, check_expansions, execute
 from .generations import Manifest, Pointer
 from .schema import FORMS, LENGTH, read_record
 
@@ -187,6 +187,7 @@ class WhooshReader:
             weight = weigh(leaf, surface, folded)  # type: ignore[arg-type]  # each with its own leaf
             if weight:
                 terms.append((term, weight, length))
+        check_expansions(leaf, len(terms))
         if len(terms) > MAX_EXPANSIONS:
             terms.sort(key=lambda entry: -self._reader.doc_frequency(name, entry[0].encode()))
         return terms[:MAX_EXPANSIONS]
