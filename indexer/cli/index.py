@@ -13,7 +13,7 @@ import click
 from ..errors import ConfigurationError, SourceError
 from ..pipeline import BuildReport, Failure
 from ..site import Site
-from ..sources import Source, open_sources, site_file
+from ..sources import Source, is_missing, open_sources, site_file
 from ..workspace import Workspace
 from .common import Command, data_option, given_site, say, site_option, wait_option
 from .progress import watch
@@ -83,7 +83,7 @@ def _gone(workspace: Workspace) -> Iterator[str]:
     """
     for name in workspace.known_sources():
         kind, _, place = name.partition(":")
-        if kind == "folder" and not Path(place).exists():
+        if kind == "folder" and is_missing(Path(place)):
             count = workspace.catalog.count(name)
             articles = "1 article is" if count == 1 else f"{count:,} articles are"
             if count:

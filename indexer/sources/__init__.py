@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .base import Source
-from .folder import FolderSource, absolute, folder_name, site_file
+from .folder import FolderSource, absolute, folder_name, is_missing, site_file
 from .opening import open_source, open_sources
 from .page import Failure, Page
 from .push import PUSH, checked_article, pushed_page
@@ -19,6 +19,7 @@ __all__ = [
     "absolute",
     "checked_article",
     "folder_name",
+    "is_missing",
     "open_source",
     "open_sources",
     "pushed_page",

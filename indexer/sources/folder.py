@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import BinaryIO
 
 from ..errors import SourceError
 from .page import MAX_PAGE_BYTES, Failure, Page
-from .walk import find_pages, is_page, shown
+from .walk import find_pages, is_gone, is_page, shown
 
 SITE_FILE = "site.toml"
 
@@ -35,8 +36,11 @@ class FolderSource:
         self, path: Path, root: Path | None = None, *, opener: Callable[[Path], BinaryIO] = open_file
     ) -> None:
         whole = absolute(path)
-        _must_exist(whole)
-        self.root = absolute(root) if root else whole if whole.is_dir() else whole.parent
+        try:
+            folder = stat.S_ISDIR(whole.stat().st_mode)
+        except OSError as error:
+            raise _no_source(whole, error) from error
+        self.root = absolute(root) if root else whole if folder else whole.parent
         self.parts: tuple[Path, ...] = (whole,)
         self._open = opener
 
@@ -64,28 +68,45 @@ class FolderSource:
         files, failures = self._find()
         yield from failures
         for path in files:
-            yield self._read(path)
+            item = self._read(path)
+            if item is not None:
+                yield item
 
     def _find(self) -> tuple[list[Path], list[Failure]]:
-        """The files of all parts, each once, by key; and what could not be looked into."""
+        """The files of all parts, each once, by key; and what could not be looked into.
+
+        A part that has vanished was removed; when none is left, the source itself is not there.
+        """
         files: dict[str, Path] = {}
         failures: dict[str, Failure] = {}
+        missing: list[OSError] = []
         for part in self.parts:
-            found, failed = self._find_in(part)
+            try:
+                found, failed = self._find_in(part)
+            except OSError as error:
+                missing.append(error)
+                found, failed = [], [] if is_gone(error) else [self._lost(part, error)]
             files |= {self._key(path): path for path in found}
             failures |= {failure.locator: failure for failure in failed}
+        if len(missing) == len(self.parts):
+            raise _no_source(self.parts[0], missing[0]) from missing[0]
         return [files[key] for key in sorted(files)], list(failures.values())
 
+    def _lost(self, part: Path, error: OSError) -> Failure:
+        # Whether it was a file or a folder cannot be known: nothing whose key begins so is taken for removed.
+        detail = f"cannot be read: {error.strerror or error}"
+        return Failure(shown(part), "unreadable", detail, self._key(part), below=True)
+
     def _find_in(self, part: Path) -> tuple[list[Path], list[Failure]]:
-        _must_exist(part)
-        if not part.is_dir():
+        if not stat.S_ISDIR(part.stat().st_mode):
             return [part], []
         found, failed = find_pages(part)
         inside = self._key(part)
         prefix = f"{inside}/" if inside else ""
         return found, [replace(failure, key=prefix + failure.key) for failure in failed]
 
-    def _read(self, path: Path) -> Page | Failure:
+    def _read(self, path: Path) -> Page | Failure | None:
+        """A file as a page; ``None`` when it has vanished since it was found, which is to be removed."""
         key, locator = self._key(path), shown(path)
         try:
             with self._open(path) as file:
@@ -93,6 +114,8 @@ class FolderSource:
                 data = file.read(MAX_PAGE_BYTES + 1)
                 size = path.stat().st_size
         except OSError as error:
+            if is_gone(error):
+                return None
             return Failure(locator, "unreadable", f"the file cannot be read: {error.strerror or error}", key)
         if len(data) > MAX_PAGE_BYTES:
             detail = f"the page has {size:,} bytes; at most {MAX_PAGE_BYTES:,} are read"
@@ -103,14 +126,25 @@ class FolderSource:
         return "" if path == self.root else shown(path.relative_to(self.root))
 
 
-def _must_exist(path: Path) -> None:
-    if not path.exists():
-        raise SourceError(f"{shown(path)}: there is no such file or folder")
+def _no_source(path: Path, error: OSError) -> SourceError:
+    why = (
+        "there is no such file or folder" if is_gone(error) else f"cannot be read: {error.strerror or error}"
+    )
+    return SourceError(f"{shown(path)}: {why}")
 
 
 def absolute(path: Path) -> Path:
     """A path from the root on. Links are left as they are: ``current`` may lead elsewhere tomorrow."""
     return Path(os.path.abspath(path))  # noqa: PTH100 Path.absolute() keeps "..", Path.resolve() follows links
+
+
+def is_missing(path: Path) -> bool:
+    """Whether there is nothing at a path; one that cannot be looked at may be there."""
+    try:
+        path.stat()
+    except OSError as error:
+        return is_gone(error)
+    return False
 
 
 def folder_name(root: Path) -> str:
@@ -121,10 +155,11 @@ def folder_name(root: Path) -> str:
 def site_file(path: Path) -> Path | None:
     """The ``site.toml`` in a folder, else in the one above it; for a file, in its folder or above."""
     folder = absolute(path)
-    if not folder.is_dir():
+    # NOTE: these never raise. Of what cannot be looked at, the source itself tells when it is opened.
+    if not os.path.isdir(folder):  # noqa: PTH112
         folder = folder.parent
     places = (folder / SITE_FILE, folder.parent / SITE_FILE)
-    return next((place for place in places if place.is_file()), None)
+    return next((place for place in places if os.path.isfile(place)), None)  # noqa: PTH113
 
 
-__all__ = ["FolderSource", "absolute", "folder_name", "is_page", "open_file", "site_file"]
+__all__ = ["FolderSource", "absolute", "folder_name", "is_missing", "is_page", "open_file", "site_file"]

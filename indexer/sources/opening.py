@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def open_source(text: str, known: Collection[str] = ()) -> Source:
             f"{text}: addresses cannot be read yet; give a folder, an HTML file or a WordPress export"
         )
     path = Path(text)
-    if path.is_file() and not is_page(path.name):
+    if os.path.isfile(path) and not is_page(path.name):  # noqa: PTH113 never raises; FolderSource tells why
         if is_export(path):
             return ExportSource(path)
         raise SourceError(f"{shown(path)}: is neither a folder nor an HTML file nor a WordPress export")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +12,10 @@ from pathlib import Path
 from .page import Failure
 
 PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
+# What says that a file is no longer there: removed, under a folder that is none any more, or replaced on a
+# server that this machine reads from.
+_GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ESTALE})
+_NOWHERE = _GONE | {errno.ELOOP}  # of a link: it leads to nothing, or to itself
 
 
 def shown(path: str | Path) -> str:
@@ -22,9 +28,16 @@ def is_page(name: str) -> bool:
     return name.lower().endswith(PAGE_SUFFIXES)
 
 
+def is_gone(error: OSError) -> bool:
+    """Whether an error means that a file or folder is no longer there, and not that it cannot be read."""
+    return error.errno in _GONE
+
+
 def find_pages(top: Path) -> tuple[list[Path], list[Failure]]:
     """The page files below ``top``, sorted by path, and what could not be looked into.
 
+    What vanishes while it is looked at was removed: it is neither a page nor a failure. Of ``top`` itself
+    that is a failure, for nothing says then what became of its pages.
     Names that begin with a dot are skipped. Links are followed after everything that is really
     there, and only to folders and files not met before: no loop, and nothing twice.
     """
@@ -53,37 +66,44 @@ class _Walk:
                     continue
                 entries = sorted(_visible(here), key=lambda entry: entry.name)
             except OSError as error:
-                self._fail(here, f"the folder cannot be read: {error.strerror or error}", below=True)
+                self._lost(here, error, "the folder cannot be read", below=True)
                 continue
             for entry in entries:
                 self._entry(entry, waiting)
 
     def follow(self, link: Path) -> None:
         """Look at what a link leads to, unless it has been met."""
+        page = is_page(link.name)
         try:
             status = link.stat()
         except OSError as error:
-            if is_page(link.name):
+            if error.errno not in _NOWHERE:
+                self._lost(link, error, "what the link leads to cannot be read", below=not page)
+            elif page and os.path.lexists(link):
                 self._fail(link, f"the link leads nowhere: {error.strerror or error}")
             return
-        if link.is_dir():
+        if stat.S_ISDIR(status.st_mode):
             self.visit(link)
-        elif is_page(link.name) and self._first(status):
-            self._file(link)
+        elif page and self._first(status):
+            self._file(link, status)
 
     def _entry(self, entry: os.DirEntry[str], waiting: list[Path]) -> None:
-        path = Path(entry.path)
-        if entry.is_symlink():
-            self.links.append(path)
-        elif entry.is_dir(follow_symlinks=False):
-            waiting.append(path)
-        elif is_page(entry.name):
-            status = entry.stat(follow_symlinks=False)
-            self.met.add((status.st_dev, status.st_ino))
-            self._file(path)
+        path, page = Path(entry.path), is_page(entry.name)
+        try:
+            # Not every file system says in a listing what an entry is: each of these may have to ask.
+            if entry.is_symlink():
+                self.links.append(path)
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+            elif page:
+                status = entry.stat(follow_symlinks=False)
+                self.met.add((status.st_dev, status.st_ino))
+                self._file(path, status)
+        except OSError as error:
+            self._lost(path, error, "cannot be read", below=not page)
 
-    def _file(self, path: Path) -> None:
-        if path.is_file():
+    def _file(self, path: Path, status: os.stat_result) -> None:
+        if stat.S_ISREG(status.st_mode):
             self.found.append(path)
         else:
             self._fail(path, "is no regular file")
@@ -94,6 +114,11 @@ class _Walk:
             return False
         self.met.add(identity)
         return True
+
+    def _lost(self, path: Path, error: OSError, what: str, *, below: bool) -> None:
+        """Tell of what cannot be looked at, unless it is no longer there."""
+        if path == self.top or not is_gone(error):
+            self._fail(path, f"{what}: {error.strerror or error}", below=below)
 
     def _fail(self, path: Path, detail: str, *, below: bool = False) -> None:
         key = "" if path == self.top else shown(path.relative_to(self.top))
