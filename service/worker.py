@@ -10,6 +10,7 @@ pool; closing is done in the loop, too. Bodies and answers have the listener's t
 from __future__ import annotations
 
 import errno
+import signal
 import socket
 import struct
 import time
@@ -22,9 +23,11 @@ from typing import Any, Final
 from gunicorn.http.errors import (
     LimitRequestHeaders,
     LimitRequestLine,
+    NoMoreData,
     ParseException,
     UnsupportedTransferCoding,
 )
+from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from .resources.media import encode
@@ -50,6 +53,22 @@ class Connection(TConn):
         self.drained = 0
 
 
+class _Checked:
+    """Reads a body; what is wrong with its form is a problem for the application to answer with."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+
+    def read(self, size: int) -> bytes:
+        try:
+            piece: bytes = self._reader.read(size)
+        except (NoMoreData, ConnectionError) as error:
+            raise Problem(400, "incomplete_body", "The connection ended before the body did.") from error
+        except ParseException as error:
+            raise Problem(400, "malformed_body", "The body is not in the form of chunks.") from error
+        return piece
+
+
 class HeadFirstWorker(ThreadWorker):
     """A threaded worker whose threads only ever see whole request heads.
 
@@ -68,6 +87,17 @@ class HeadFirstWorker(ThreadWorker):
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
         super().init_process()
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """End at once, and only once.
+
+        NOTE: gunicorn's handler shuts the pool down, whose lock is not re-entrant: it would wait for
+        ever when the signal comes while the main loop holds it, or a second one while the first is being
+        handled. A terminal's Ctrl-C reaches every worker, and the master sends its own behind it.
+        """
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+        Worker.handle_quit(self, sig, frame)
 
     # -- a head, from the first byte to the last ------------------------------------------------
 
@@ -133,6 +163,7 @@ class HeadFirstWorker(ThreadWorker):
         """
         if _has_body(req):
             req.force_close()
+            req.body.reader = _Checked(req.body.reader)
         return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:  # noqa: ARG002 gunicorn's signature

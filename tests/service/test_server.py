@@ -199,6 +199,54 @@ def test_a_kept_connection_serves_request_after_request_however_they_are_cut(dat
     assert answers.count(b"HTTP/1.1 200 OK") == 6
 
 
+def test_requests_that_come_in_one_packet_are_all_answered_in_order(shared: Live) -> None:
+    paths = [b"/health/live", b"/robots.txt", b"/api/v1/types"]
+    sent = b"".join(b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n" % path for path in paths)
+    with shared.connect(sent) as client:
+        answer = b""
+        while b'"types":' not in answer:
+            answer += client.recv(65_536)
+    found = [answer.find(mark) for mark in (b'"status"', b"User-agent", b'"types":')]
+    assert answer.count(b"HTTP/1.1 200 OK") == 3
+    assert found == sorted(found)
+    assert found[0] > 0
+
+
+PUT_CHUNKS = (
+    f"PUT /api/v1/articles/chunks HTTP/1.1\r\nHost: a\r\nAuthorization: {BEARER['Authorization']}\r\n"
+    "Content-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+).encode()
+PUT_LENGTH = PUT_CHUNKS.replace(b"Transfer-Encoding: chunked", b"Content-Length: 99")
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "code"),
+    [
+        (PUT_CHUNKS, b"zz\r\nabc\r\n0\r\n\r\n", "malformed_body"),
+        (PUT_CHUNKS, b"-1\r\nabc\r\n0\r\n\r\n", "malformed_body"),
+        (PUT_CHUNKS, b"3\r\nabcXX0\r\n\r\n", "malformed_body"),
+        (PUT_CHUNKS, b"3;=\r\nabc\r\n0\r\n\r\n", "malformed_body"),
+        (PUT_CHUNKS, b"3\r\nabc\r\n0\r\nno trailer\r\n\r\n", "malformed_body"),
+        (PUT_CHUNKS, b"3\r\nabc\r\n", "incomplete_body"),
+        (PUT_CHUNKS, b"9\r\nabc", "incomplete_body"),
+        (PUT_CHUNKS, b"", "incomplete_body"),
+        (PUT_LENGTH, b"<p>", "incomplete_body"),
+    ],
+)
+def test_a_body_that_is_broken_or_cut_off_is_a_400_and_ends_the_connection(
+    shared: Live, head: bytes, body: bytes, code: str
+) -> None:
+    with shared.connect(head + body) as client:
+        client.shutdown(socket.SHUT_WR)
+        answer = received(client)
+    told, _, problem = answer.partition(b"\r\n\r\n")
+    assert told.startswith(b"HTTP/1.1 400"), answer[:200]
+    assert b"\r\nConnection: close\r\n" in told
+    assert json.loads(problem)["code"] == code
+    assert "Traceback" not in shared.printed()
+    assert shared.get("/api/v1/articles/chunks").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
@@ -409,3 +457,30 @@ def test_a_stopped_service_ends_soon_and_leaves_nothing_behind(data: Path) -> No
         running.process.terminate()
         assert running.process.wait(PATIENCE) == 0
         assert list((data / "workers").iterdir()) == []
+
+
+INTERRUPTED = """
+import os, signal, sys, time
+from gunicorn.config import Config
+from service.worker import HeadFirstWorker
+
+worker = HeadFirstWorker(1, os.getppid(), [], None, 30, Config(), None)
+worker.tpool = worker.get_thread_pool()
+for number in (signal.SIGINT, signal.SIGQUIT):
+    signal.signal(number, worker.handle_quit)
+try:
+    with worker.tpool._shutdown_lock:  # as the main loop holds it while it hands a request on
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(30)
+except SystemExit as end:
+    os.kill(os.getpid(), signal.SIGQUIT)  # the master's own, behind the terminal's
+    sys.exit(end.code)
+"""
+
+
+def test_a_worker_that_is_interrupted_at_a_bad_moment_ends_at_once() -> None:
+    """Not after the master has waited for it and killed it."""
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], cwd=ROOT, timeout=PATIENCE, capture_output=True, check=False
+    )
+    assert (ended.returncode, ended.stderr) == (0, b"")
