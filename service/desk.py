@@ -103,6 +103,7 @@ def _report(report: BuildReport, unreadable: Sequence[str]) -> dict[str, Any]:
         "changed": report.changed,
         "unchanged": report.unchanged,
         "removed": report.removed,
+        "withdrawn": report.withdrawn,
         "failed": len(report.failed) + len(unreadable),
         "failures": failures
         + [{"locator": "", "reason": "unreadable", "detail": text} for text in unreadable],
