@@ -30,7 +30,7 @@ from .operations import HTML, JSON, Operation
 from .problems import Fault, Problem, problem_of
 
 _UNLISTED: Final = Site()  # makes terms of labels that no site lists, as tags are
-_DIGEST: Final = re.compile(r'(?:W/)?"([^"]*)"')
+_TAG: Final = re.compile(r'(W/)?"([^"]*)"')
 _CHARSET: Final = re.compile(r'charset\s*=\s*"?([\w.:-]{1,40})', re.IGNORECASE)
 
 
@@ -171,7 +171,9 @@ class ArticleResource:
         if record is None:
             raise _missing(article_id)
         searchable, indexed_at = self._articles.freshness(record)
-        if conditional(req, resp, tag_of("article", record.digest, record.sequence, searchable, indexed_at)):
+        # The digest stands in front, for If-Match: an article is the same however often others are indexed.
+        tag = f"{record.digest}.{tag_of('article', record.sequence, searchable, indexed_at)}"
+        if conditional(req, resp, tag, strong=True):
             return
         freshness = FreshnessMedia(record.digest, record.sequence, record.accepted_at, searchable, indexed_at)
         send(resp, article_media(record, freshness))
@@ -222,15 +224,15 @@ class ArticleResource:
             self._notify()  # when there was no room for the task, the accepted change is applied all the same
 
     def _check_match(self, req: falcon.Request, article_id: str) -> None:
-        """``If-Match`` holds the digest the client has seen; another one means somebody was faster."""
+        """``If-Match`` holds the digest or ETag the client has seen; another means somebody was faster."""
         wanted, unwanted = req.get_header("If-Match"), req.get_header("If-None-Match")
         if not wanted and not unwanted:
             return
         record = self._articles.get(article_id)
-        if wanted and not _matches(wanted, record):
+        if wanted and not _matches(wanted, record, strongly=True):
             seen = f"its digest is {record.digest}" if record else "there is none"
             raise Problem(412, "changed", f"The article is not the one of If-Match: {seen}.")
-        if unwanted and _matches(unwanted, record):
+        if unwanted and _matches(unwanted, record, strongly=False):
             raise Problem(412, "exists", "The article of If-None-Match is there already.")
 
     def _answer(self, resp: falcon.Response, task: Task, req: falcon.Request) -> None:
@@ -239,10 +241,12 @@ class ArticleResource:
         send(resp, AcceptedMedia(task.id, address, task.subject, task.sequence), 202)
 
 
-def _matches(header: str, record: Record | None) -> bool:
+def _matches(header: str, record: Record | None, *, strongly: bool) -> bool:
+    """Whether the header names the article: by its digest, or by an ETag, which begins with it."""
     if record is None:
         return False
-    return header.strip() == "*" or record.digest in _DIGEST.findall(header)
+    named = [tag.partition(".")[0] for weak, tag in _TAG.findall(header) if not (weak and strongly)]
+    return header.strip() == "*" or record.digest in named
 
 
 def _rejected(error: RejectedPage) -> Problem:

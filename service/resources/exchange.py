@@ -37,20 +37,36 @@ def tag_of(*parts: object) -> str:
 
 
 def conditional(
-    req: falcon.Request, resp: falcon.Response, tag: str, *, cache_seconds: int = 0, vary: Iterable[str] = ()
+    req: falcon.Request,
+    resp: falcon.Response,
+    tag: str,
+    *,
+    cache_seconds: int = 0,
+    vary: Iterable[str] = (),
+    strong: bool = False,
+    sure: bool = True,
 ) -> bool:
     """Put the validator on the answer; ``True`` when the client has it already (status 304 is set).
 
-    The tag is weak: answers of one tag mean the same, but the time a search took differs.
+    The tag is weak unless ``strong``: answers of one tag mean the same, but the time a search took
+    differs. ``sure`` says that there is a good answer; before that, ask :func:`has_any` when there is.
     """
-    resp.set_header("ETag", f'W/"{tag}"')
+    resp.set_header("ETag", f'"{tag}"' if strong else f'W/"{tag}"')
     resp.cache_control = [f"public, max-age={cache_seconds}"] if cache_seconds else ["no-cache"]
     for name in vary:
         resp.append_header("Vary", name)
     if tag in (str(known) for known in req.if_none_match or ()):
         resp.status = 304
         return True
-    return False
+    return sure and has_any(req, resp)
+
+
+def has_any(req: falcon.Request, resp: falcon.Response) -> bool:
+    """``True`` when any answer will do for one the client has: ``If-None-Match: *``; status 304 is set."""
+    if "*" not in (req.if_none_match or ()):
+        return False
+    resp.status = 304
+    return True
 
 
 def require_key(req: falcon.Request, key: str) -> None:

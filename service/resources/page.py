@@ -19,7 +19,7 @@ from ..web.page import Problem as PageProblem
 from ..web.page import SiteSummary, render_error, render_search
 from ..web.phrases import negotiate
 from ..web.state import DEFAULT_NAME
-from .exchange import absolute, conditional, tag_of
+from .exchange import absolute, conditional, has_any, tag_of
 from .operations import HTML, Operation
 from .parameters import SEARCH
 from .problems import Fault, Problem, problem_of
@@ -138,9 +138,11 @@ class SearchPageResource:
         engine = self._answers.engine
         language = self._pages.language(req)
         tag = self._answers.tag(engine.generation, self._pages.version, language, canonical(request))
-        if conditional(req, resp, tag, cache_seconds=self._answers.seconds, vary=("Accept-Language",)):
+        seconds = self._answers.seconds
+        if conditional(req, resp, tag, cache_seconds=seconds, vary=("Accept-Language",), sure=False):
             return
         result = engine.search(request) if urls.asks(request) else None
         if result is not None:
             self._metrics.searched(result.took_ms / 1000.0)
-        send_html(resp, self._pages.search(req, request, result))
+        if not has_any(req, resp):
+            send_html(resp, self._pages.search(req, request, result))

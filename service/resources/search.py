@@ -18,7 +18,7 @@ from ..search.languages import best_language, narrowed
 from ..search.request import SearchRequest, SearchResult
 from ..web import urls
 from .convert import search_media, suggestion_media, term_media
-from .exchange import conditional, no_parameters, send, tag_of
+from .exchange import conditional, has_any, no_parameters, send, tag_of
 from .media import CategoriesMedia, LinksMedia, SearchMedia, SuggestMedia, TypesMedia
 from .operations import Operation
 from .parameters import NO_FACETS, SEARCH, SUGGEST
@@ -154,8 +154,8 @@ class SearchResource:
             return
         result = engine.search(request)
         self._metrics.searched(result.took_ms / 1000.0)
-        self._known(req, resp, request, result.generation)
-        send(resp, search_media(result, links_of(result, req.root_path)))
+        if not self._known(req, resp, request, result.generation) and not has_any(req, resp):
+            send(resp, search_media(result, links_of(result, req.root_path)))
 
     on_head = on_get
 
@@ -163,7 +163,7 @@ class SearchResource:
         self, req: falcon.Request, resp: falcon.Response, request: SearchRequest, generation: str
     ) -> bool:
         tag = self._answers.tag(generation, canonical(request))
-        return conditional(req, resp, tag, cache_seconds=self._answers.seconds)
+        return conditional(req, resp, tag, cache_seconds=self._answers.seconds, sure=False)
 
 
 class SuggestResource:
@@ -189,10 +189,11 @@ class SuggestResource:
         engine = self._answers.engine
         generation = engine.generation
         tag = self._answers.tag(generation, "suggest", given)
-        if conditional(req, resp, tag, cache_seconds=self._answers.seconds):
+        if conditional(req, resp, tag, cache_seconds=self._answers.seconds, sure=False):
             return
         rows = engine.suggest(given["q"], given["limit"], lang)
-        send(resp, SuggestMedia(given["q"], [suggestion_media(row) for row in rows], generation))
+        if not has_any(req, resp):
+            send(resp, SuggestMedia(given["q"], [suggestion_media(row) for row in rows], generation))
 
     on_head = on_get
 

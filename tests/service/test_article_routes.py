@@ -187,6 +187,53 @@ def test_an_editor_who_has_seen_an_older_version_changes_nothing(opened: Opener)
     assert put(running, "lion", {"title": "Four", "text": "d"}, **new_only).status_code == 202
 
 
+def test_the_validator_of_an_article_makes_a_safe_put_and_a_safe_delete(opened: Opener) -> None:
+    running = opened()
+    put_json(running, "zebra")
+    seen = running.get("/api/v1/articles/zebra").headers["etag"]
+    assert seen.startswith('"')
+    given = {"Content_Type": "application/json", "If_Match": seen}
+    assert put(running, "zebra", {"title": "Two", "text": "b"}, **given).status_code == 202
+    assert put(running, "zebra", {"title": "Three", "text": "c"}, **given).status_code == 412
+    stale = running.client.simulate_delete("/api/v1/articles/zebra", headers=BEARER | {"If-Match": seen})
+    assert stale.status_code == 412
+    now = running.get("/api/v1/articles/zebra").headers["etag"]
+    for value in (f'"other", {now}', "*"):
+        assert put(running, "zebra", {"title": value, "text": "d"}, Content_Type="application/json",
+                   If_Match=value).status_code == 202  # fmt: skip
+        now = running.get("/api/v1/articles/zebra").headers["etag"]
+    gone = running.client.simulate_delete("/api/v1/articles/zebra", headers=BEARER | {"If-Match": now})
+    assert gone.status_code == 202
+
+
+def test_a_validator_says_whether_the_article_is_searchable_and_still_makes_a_safe_put(
+    opened: Opener,
+) -> None:
+    running = opened()
+    put_json(running, "zebra")
+    before = running.get("/api/v1/articles/zebra").headers["etag"]
+    running.work()
+    after = running.get("/api/v1/articles/zebra").headers["etag"]
+    assert before != after
+    given = {"Content_Type": "application/json", "If_Match": before}
+    assert put(running, "zebra", {"title": "Two", "text": "b"}, **given).status_code == 202
+
+
+def test_a_weak_validator_never_makes_a_safe_put(opened: Opener) -> None:
+    running = opened()
+    put_json(running, "zebra")
+    told = running.get("/api/v1/articles/zebra")
+    for value in (told.headers["etag"], f'"{told.json["freshness"]["digest"]}"'):
+        answer = put(running, "zebra", {"title": "Two", "text": "b"}, Content_Type="application/json",
+                     If_Match=f"W/{value}")  # fmt: skip
+        assert (answer.status_code, answer.json["code"]) == (412, "changed")
+        new_only = put(running, "zebra", {"title": "Two", "text": "b"}, Content_Type="application/json",
+                       If_None_Match=f"W/{value}")  # fmt: skip
+        assert (new_only.status_code, new_only.json["code"]) == (412, "exists")
+    assert put(running, "nothing", {"title": "Two", "text": "b"}, Content_Type="application/json",
+               If_Match="*").status_code == 412  # fmt: skip
+
+
 def test_pushing_the_same_again_changes_nothing(opened: Opener) -> None:
     running = opened()
     first = put_json(running, "zebra").json["sequence"]

@@ -92,6 +92,15 @@ def test_an_answer_the_client_has_is_not_sent_again(reading: Running, path: str)
     assert (again.status_code, again.text) == (304, "")
     assert again.headers["etag"] == first.headers["etag"]
     assert reading.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+    for given in ("*", f'"other", {first.headers["etag"]}', f"W/{first.headers['etag'].removeprefix('W/')}"):
+        assert reading.get(path, headers={"If-None-Match": given}).status_code == 304, given
+
+
+def test_a_client_that_has_anything_is_still_told_that_nothing_is_there(reading: Running) -> None:
+    anything = {"If-None-Match": "*"}
+    assert reading.get("/api/v1/articles/nothing", headers=anything).status_code == 404
+    for path in ("/api/v1/search", "/api/v1/suggest", "/"):
+        assert reading.get(path, "lang=xx", headers=anything).status_code == 400
 
 
 @pytest.mark.parametrize(
