@@ -10,7 +10,8 @@ The order of evidence for the publication date:
    article or its header, then in the rest of the page, never in furniture or around the title of another
    page (:mod:`.neighbours`), and never the day's date or the year of a copyright;
 6. the date in the address;
-7. a date written out near the title, in the Gregorian or the Iranian calendar.
+7. a date written out near the title, in the Gregorian or the Iranian calendar;
+8. a date that is labelled as that of a change ("Last updated: …"), where there is no other.
 
 A date keeps the calendar day and the offset it was written with; nothing is shifted. Years outside
 1990 to 2100 are mistakes and are not used.
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 
 from . import jsonld
 from .head import Head
-from .lexicon import JALALI_MONTHS, MONTHS
+from .lexicon import JALALI_MONTHS, MODIFIED, MONTHS, PUBLISHED
 from .tree import Node, text_of
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -33,6 +34,12 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 MAX_DATE_CHARS = 120
 """A longer text is not a date line."""
+
+LABEL_LEVELS = 2
+"""The label of a date stands right before it, or before one of so many elements around it."""
+
+MAX_SIBLINGS = 40
+"""So many children of an element are looked at for a label."""
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _ISO = re.compile(
@@ -185,7 +192,10 @@ def _published(evidence: Evidence) -> Iterator[str]:
     yield from _elements(near, _DATE_CLASS)
     yield from _lines(near)
     yield from _elements(far, _DATE_CLASS)
-    yield from evidence.lines
+    for line in evidence.lines:
+        yield split_labels(line)[0]
+    yield from _changed([*near, *far])
+    yield from (split_labels(line)[1] for line in evidence.lines)
 
 
 def _modified(evidence: Evidence) -> Iterator[str]:
@@ -193,6 +203,58 @@ def _modified(evidence: Evidence) -> Iterator[str]:
     yield from evidence.head.all(*_MODIFIED_METAS)
     yield from _microdata(evidence.items, "dateModified")
     yield from _elements([*evidence.near, *evidence.far], _MODIFIED_CLASS)
+    yield from _changed(_about_article(evidence.near))
+    yield from (split_labels(line)[1] for line in evidence.lines)
+
+
+def split_labels(text: str) -> tuple[str, str]:
+    """The parts of a line about the publication and about a later change: "Posted …, updated …"."""
+    changed = MODIFIED.search(text)
+    if changed is None:
+        return text, ""
+    before, behind = text[: changed.start()], text[changed.end() :]
+    first = PUBLISHED.search(behind)
+    return (before + behind[first.start() :], behind[: first.start()]) if first else (before, behind)
+
+
+def _changed(nodes: list[Node]) -> Iterator[str]:
+    """Dates that are labelled as those of a change."""
+    for node in nodes:
+        if node.name == "time" and _is_labelled(node):
+            yield node.get("datetime")
+            yield text_of(node)
+        for text in _strings(node):
+            yield text if _is_labelled(node) else split_labels(text)[1]
+
+
+def _is_labelled(node: Node) -> bool:
+    """Whether the label right before an element says that its date is that of a change."""
+    for _ in range(LABEL_LEVELS):
+        before = _before(node)
+        if before:
+            texts = [one if isinstance(one, str) else text_of(one) for one in before if _is_label(one)]
+            lead = texts[-1].strip() if texts else ""
+            found = MODIFIED.search(lead)
+            return found is not None and found.end() == len(lead)
+        if node.parent is None:
+            break
+        node = node.parent
+    return False
+
+
+def _before(node: Node) -> list[Node | str]:
+    """What stands before an element in the one around it, white space left out."""
+    found: list[Node | str] = []
+    for one in node.parent.children[:MAX_SIBLINGS] if node.parent else ():
+        if one is node:
+            break
+        if isinstance(one, Node) or one.strip():
+            found.append(one)
+    return found
+
+
+def _is_label(item: Node | str) -> bool:
+    return isinstance(item, str) or item.end - item.index <= 3
 
 
 def _about_article(near: list[Node]) -> list[Node]:
@@ -220,10 +282,18 @@ def _elements(near: list[Node], pattern: re.Pattern[str]) -> Iterator[str]:
             and pattern.search(names)
             and not (pattern is _PUBLISHED_CLASS and _is_modified(node))
         ):
-            yield node.get("datetime") or node.get("content") or node.get("title")
-            text = text_of(node)
-            if len(text) <= MAX_DATE_CHARS:
-                yield text
+            yield from _stated(node, pattern)
+
+
+def _stated(node: Node, pattern: re.Pattern[str]) -> Iterator[str]:
+    """The dates an element gives: in an attribute, then in its text; no labelled change for a publication."""
+    text = text_of(node)
+    of_change = pattern is not _MODIFIED_CLASS
+    if of_change and ((MODIFIED.match(text) and not PUBLISHED.search(text)) or _is_labelled(node)):
+        return
+    yield node.get("datetime") or node.get("content") or node.get("title")
+    if len(text) <= MAX_DATE_CHARS:
+        yield split_labels(text)[0] if of_change else text
 
 
 def _is_modified(node: Node) -> bool:
@@ -234,16 +304,25 @@ def _is_modified(node: Node) -> bool:
 def _times(near: list[Node]) -> Iterator[str]:
     times = [node for node in near if node.name == "time"]
     for node in sorted(times, key=_is_modified):
+        if _is_labelled(node) or MODIFIED.match(text_of(node)):
+            continue
         yield node.get("datetime")
         yield text_of(node)
 
 
 def _lines(near: list[Node]) -> Iterator[str]:
-    """Short lines that hold a date and little else."""
+    """Short lines that hold a date and little else; what is labelled as a change left out."""
     for node in near:
-        for text in (child.strip() for child in node.children if isinstance(child, str)):
-            if 6 <= len(text) <= 60 and any(char.isdigit() for char in text):
-                yield text
+        for text in _strings(node):
+            if not _is_labelled(node):
+                yield split_labels(text)[0]
+
+
+def _strings(node: Node) -> Iterator[str]:
+    """The short texts with a number that stand in the element itself."""
+    for text in (child.strip() for child in node.children if isinstance(child, str)):
+        if 6 <= len(text) <= 60 and any(char.isdigit() for char in text):
+            yield text
 
 
 def _machine(text: str) -> str:

@@ -88,6 +88,23 @@ BYLINE = re.compile(
 )
 """What stands before the name in a byline."""
 
+MODIFIED = re.compile(
+    r"(?<!\w)(?:(?:last |page |first )?(?:updated?|modified|revised|edited)|last (?:change|edit)|(?:zuletzt )?(?:aktualisiert|geändert|bearbeitet)"
+    r"|stand|(?:letzte )?(?:aktualisierung|änderung|bearbeitung)|(?:dernière )?(?:mis[e]? à jour|modification)|modifié|actualizad[oa]"
+    r"|(?:última )?(?:actualización|modificación)|aggiornat[oa]|ultimo aggiornamento|atualizad[oa]|(?:última )?atualização|bijgewerkt|обновлен[оа]"
+    r"|(?:آخرین )?(?:(?:به(?:\s|\u200c)?)?روز(?:\s|\u200c)?رسانی|بروزرسانی|ویرایش|تغییر)(?: شده)?|(?:آخر )?(?:تحديث|تعديل)|تم (?:التحديث|التعديل)"
+    r"|حُدّ?ث|更新(?:于|日)?)(?!\w)\s*(?:(?:at|on|am|um|le|el|il|em|op|در|في)(?!\w))?\s*[:：]?",
+    re.IGNORECASE,
+)
+"""A label that says when the article was changed."""
+
+PUBLISHED = re.compile(
+    r"(?<!\w)(?:(?:first |originally )?(?:published|posted|issued|created)|(?:erst)?veröffentlicht|publiée?|paru|publicad[oa]|pubblicat[oa]|gepubliceerd"
+    r"|опубликован[оа]|(?:تاریخ )?انتشار|منتشر شده|نُ?شر(?:ت)?|تاريخ النشر|发布)(?!\w)",
+    re.IGNORECASE,
+)
+"""A label that says when the article was published."""
+
 LONE_LABELS = re.compile(
     r"^(?:advertise?ments?|ads?|sponsored(?: content)?|promoted|anzeige|werbung|publicité|publicidad|pubblicità|reclame|reklama|reklam|"
     r"реклама|تبلیغات|آگهی|إعلان|اعلان|广告|広告|"

@@ -13,7 +13,19 @@ from dataclasses import dataclass
 from .author import clean_name
 from .blocks import Raw, mostly_links
 from .dates import parse_date
-from .lexicon import BYLINE, CALLS, CATEGORY_LABELS, CREDITS, LONE_LABELS, NEIGHBOURS, POINTERS, TAG_LABELS
+from .lexicon import (
+    BYLINE,
+    CALLS,
+    CATEGORY_LABELS,
+    CREDITS,
+    LONE_LABELS,
+    MODIFIED,
+    MONTHS,
+    NEIGHBOURS,
+    POINTERS,
+    PUBLISHED,
+    TAG_LABELS,
+)
 from .measure import LINK_SHARE, weight
 from .repeats import find_repeats
 from .title import fold
@@ -200,11 +212,20 @@ def _is_byline(text: str) -> bool:
 
 
 def _is_date_line(text: str) -> bool:
-    """A line that is a date and hardly more, or a date with a byline: no sentence."""
-    if text[-1] in ".!?:" or not parse_date(text):
+    """A line that is a date and hardly more, or a date with a byline: no sentence.
+
+    Behind a label ("Updated: 9 May") the year may be left out.
+    """
+    if text[-1] in ".!?:" or not (parse_date(text) or _is_labelled_day(text)):
         return False
     letters = sum(char.isalpha() for char in text)
     return letters <= 32 or (BYLINE.match(text) is not None and len(text.split()) <= 12)
+
+
+def _is_labelled_day(text: str) -> bool:
+    labelled = MODIFIED.match(text) or PUBLISHED.match(text)
+    named = any(word.strip(".,").lower() in MONTHS for word in text.split())
+    return labelled is not None and named and any(map(str.isdigit, text))
 
 
 def _cut_tail(result: Refined) -> None:
@@ -219,11 +240,10 @@ def _cut_tail(result: Refined) -> None:
 
 
 def _is_colophon(block: Raw) -> bool:
-    return (
-        block.kind == "paragraph"
-        and weight(block.text) < POINTER_CHARS
-        and _COLOPHON.match(block.text) is not None
-    )
+    if block.kind != "paragraph" or weight(block.text) >= POINTER_CHARS:
+        return False
+    changed = MODIFIED.match(block.text) is not None and _is_date_line(block.text)
+    return changed or _COLOPHON.match(block.text) is not None
 
 
 def _names_neighbour(block: Raw) -> bool:

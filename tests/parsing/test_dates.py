@@ -125,3 +125,31 @@ def test_the_day_after_a_jalali_day_is_the_day_after(year: int, month: int, day:
 def test_every_day_is_read_in_every_common_form(day: dt.date) -> None:
     forms = [day.isoformat(), f"{day:%Y/%m/%d}", f"{day:%d %B %Y}", f"{day:%B %d, %Y}", f"{day:%Y%m%d}"]
     assert {parse_date(form) for form in forms} == {day.isoformat()}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<div>Last updated: 9 May 2022</div><div>Published: 3 May 2022</div>",
+        "<div>Published: 3 May 2022</div><div>Last updated: 9 May 2022</div>",
+        '<div>Updated <time datetime="2022-05-09">9 May</time></div><div>Posted <time datetime="2022-05-03">3 May</time></div>',
+        '<div><span>Updated:</span> <time datetime="2022-05-09">9 May</time> <span>Posted:</span> <time datetime="2022-05-03">3 May</time></div>',
+        "<div><span>3 May 2022</span><br>Last updated: 9 May 2022</div>",
+        "<p>Published: 3 May 2022. Updated: 9 May 2022</p>",
+        "<p>Updated: 9 May 2022 | Published: 3 May 2022</p>",
+        '<p class="date">Updated 9 May 2022</p><p class="date">3 May 2022</p>',
+        "<div>Zuletzt aktualisiert: 9. Mai 2022</div><div>3. Mai 2022</div>",
+        "<div>Mis à jour le 9 mai 2022</div><div>Publié le 3 mai 2022</div>",
+        "<div>آخرین به‌روزرسانی: 2022-05-09</div><div>انتشار: 2022-05-03</div>",
+        "<div>آخر تحديث: 9 مايو 2022</div><div>3 مايو 2022</div>",
+    ],
+)
+def test_the_date_of_a_change_is_not_that_of_the_publication(lines: str) -> None:
+    article = read(article_page(f"{lines}<p>{PROSE}</p><p>{MORE}</p>"))
+    assert (article.published_at, article.modified_at) == ("2022-05-03", "2022-05-09")
+    assert [block.text for block in article.blocks] == [PROSE, MORE]
+
+
+def test_the_date_of_a_change_is_taken_where_there_is_no_other() -> None:
+    article = read(article_page(f"<div>Last updated: 9 May 2022</div><p>{PROSE}</p><p>{MORE}</p>"))
+    assert (article.published_at, article.modified_at) == ("2022-05-09", "2022-05-09")
