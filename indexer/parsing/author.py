@@ -138,10 +138,27 @@ def _by_class(near: list[Node]) -> Iterator[str]:
         if inner:
             continue
         links = [item for item in near if item.name == "a" and node.holds(item)]
-        text = text_of(links[0]) if len(links) == 1 else text_of(node)
+        text = text_of(links[0]) if len(links) == 1 else _innermost(node, near)
         if clean_name(text):
             yield text
             return
+
+
+def _innermost(node: Node, near: list[Node]) -> str:
+    """The text of an element, or that of the byline in it: what stands beside that is no part of the name."""
+    for item in near:
+        if item is not node and node.holds(item) and item.name in _LINES and _stands_beside(item):
+            text = text_of(item)
+            if BYLINE.match(text) and clean_name(text):
+                return text
+    return text_of(node)
+
+
+def _stands_beside(node: Node) -> bool:
+    """Whether another element follows with nothing between, not even a space."""
+    beside = node.parent.children if node.parent else []
+    after = next((beside[at + 1] for at, one in enumerate(beside[:-1]) if one is node), "")
+    return isinstance(after, Node)
 
 
 def _by_line(near: list[Node]) -> Iterator[str]:
@@ -152,7 +169,11 @@ def _by_line(near: list[Node]) -> Iterator[str]:
             continue
         behind = _BY_AT_END.search(text)
         line = (
-            text if BYLINE.match(text) else behind.group(1) if behind and any(map(str.isdigit, text)) else ""
+            _innermost(node, near)
+            if BYLINE.match(text)
+            else behind.group(1)
+            if behind and any(map(str.isdigit, text))
+            else ""
         )
         if line and 1 <= len(clean_name(line).split()) <= 5:
             yield line

@@ -166,3 +166,17 @@ def test_a_page_that_shows_nothing_without_scripts_is_read_from_its_data() -> No
         f'<html><head><title>The Harbour Wakes</title>{head}</head><body><div id="app"></div></body></html>'
     )
     assert [block.text for block in read(html).blocks] == [PROSE, MORE]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div><span>By Nora Quill</span><span>Published on May 3, 2022</span></div>",
+        "<div><span>By Nora Quill</span><span>Senior Reporter</span></div>",
+        "<div class='byline'><span>By Nora Quill</span><span>Port desk</span></div>",
+        "<div><span>Par Nora Quill</span><span>Publié le 3 mai 2022 à 10h12</span></div>",
+        "<p><span>Von Nora Quill</span><time datetime='2022-05-03'>3. Mai</time></p>",
+    ],
+)
+def test_the_author_ends_where_the_element_with_the_name_does(line: str) -> None:
+    assert read(article_page(f"{line}<p>{PROSE}</p><p>{MORE}</p>")).author == "Nora Quill"
