@@ -61,6 +61,7 @@ _TAG_CLASS = re.compile(
     r"(?:^|\s)(?:tags?-?links?|taxonomy-post_tag|entry-tags|post-tags|article-tags|post_tag|tagcloud)(?:\s|$)",
     re.IGNORECASE,
 )
+_LABEL_EDGES = re.compile(r"^[\s,;|·•/–—-]+|\s+$")
 _TYPE_CLASS = re.compile(r"^(?:single|type)-([a-z0-9_-]+)$")
 _NOT_TYPES = frozenset(
     "post format attachment author thumbnail no-sidebar sidebar full-width template singular column".split()
@@ -245,12 +246,33 @@ def _labelled(own: list[Node], pattern: re.Pattern[str]) -> Iterator[str]:
         label, colon, behind = lead.partition(":")
         if not pattern.match(label + colon):
             continue
-        links = [text_of(item) for item in own if item.name == "a" and node.holds(item)]
+        end = _next_label(node)
+        links = [text_of(item) for item in own if item.name == "a" and node.holds(item) and item.index < end]
         rest = behind or collapse(text_of(node))[len(lead) :]
         found = _labels(links if links and not behind else re.split(r"[,،|]", rest))
         if found:
             yield from found
             return
+
+
+def _next_label(node: Node) -> int:
+    """The number of the element from which on another label speaks: "Filed in: … | Tags: …"."""
+    links = 0
+    last = node.index
+    for child in node.children:
+        if isinstance(child, Node):
+            links += child.name == "a"
+            last = child.end
+        label = _LABEL_EDGES.sub(
+            "", child if isinstance(child, str) else text_of(child) if child.is_small else ""
+        )
+        if (
+            links
+            and (CATEGORY_LABELS.match(label) or TAG_LABELS.match(label))
+            and label.endswith((":", "："))
+        ):
+            return last
+    return node.end
 
 
 def _first_text(node: Node) -> str:

@@ -146,3 +146,17 @@ def test_the_rules_of_the_site_give_categories(rule: CategoryRule, html: str, ur
 )
 def test_the_type(html: str, kind: str) -> None:
     assert read(html, SITE).type.slug == kind
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p class="filed">Filed in: <a href="/t/1">Transport</a>, <a href="/t/2">Port</a> | Tags: <a href="/tags/tram">tram</a></p>',
+        '<p class="filed"><b>Filed in:</b> <a href="/t/1">Transport</a>, <a href="/t/2">Port</a> <b>Tags:</b> <a href="/tags/tram">tram</a></p>',
+        '<p class="filed">Rubrik: <a href="/t/1">Transport</a>, <a href="/t/2">Port</a> · Schlagworte: <a href="/tags/tram">tram</a></p>',
+    ],
+)
+def test_a_second_label_in_the_line_ends_the_first_ones_list(line: str) -> None:
+    article = read(article_page(f"<p>{PROSE}</p><p>{MORE}</p>{line}"))
+    assert [label.label for label in article.categories] == ["Transport", "Port"]
+    assert [label.label for label in article.tags] == ["tram"]
