@@ -8,6 +8,8 @@ PORT ?= 8000
 DATA ?= $(or $(BROADSHEET_DATA),var)
 PYTEST ?=
 UPGRADE ?=
+KILLS ?= 500
+EXAMPLES ?= 50000
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,7 +43,7 @@ bind := $(or $(if $(named_port),,$(BROADSHEET_BIND)),127.0.0.1:$(PORT))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test lint format bench install clean lock
+.PHONY: help serve test lint format bench crash examples install clean lock
 
 # An environment that has moved or lost its interpreter loses its stamps, and so is made anew.
 $(shell tools/make-venv --check $(VENV) || rm -f $(RUNTIME) $(DEV))
@@ -51,7 +53,7 @@ help: ## List the targets
 	@echo
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo 'Variables: PORT=8000, DATA=var, PYTHON= and CHROMIUM= (paths), PYTEST= (options of pytest)'
+	@echo 'Variables: PORT=8000, DATA=var, KILLS=500, EXAMPLES=50000, PYTHON= and CHROMIUM= (paths), PYTEST= (options of pytest)'
 
 serve: $(RUNTIME) ## Index the sample site and serve it on 127.0.0.1:8000 (PORT= and DATA= change it)
 	@export BROADSHEET_DATA='$(DATA)' BROADSHEET_BIND='$(bind)' && \
@@ -76,6 +78,13 @@ format: $(DEV) ## Put the code into shape (ruff)
 
 bench: $(DEV) ## Run the benchmarks
 	$(BIN)/python -m benchmarks
+
+crash: $(DEV) ## Kill the indexer KILLS=500 times and see that nothing accepted is lost
+	$(WITHOUT_SETTINGS) $(BIN)/python -m tests.crash.campaign --kills $(KILLS)
+
+examples: $(DEV) ## Try EXAMPLES=50000 examples of each property of text, grammar, matching and writing
+	$(WITHOUT_SETTINGS) BROADSHEET_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q \
+		tests/analysis tests/search tests/contract tests/backends $(PYTEST)
 
 install: $(DEV) ## Make the environment in .venv, with everything the other targets use
 

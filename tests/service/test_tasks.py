@@ -358,6 +358,26 @@ def test_a_reindex_reads_the_configured_sources_and_reports(opened: Opener, tmp_
     assert running.get("/api/v1/search", "q=zebra").json["total"] == 1
 
 
+def test_every_page_of_a_reindex_is_accounted_for(opened: Opener, tmp_path: Path) -> None:
+    """One whose article was removed by hand, too: it stays out until it changes."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "zebra.html").write_text(PAGE.format(charset="utf-8"))
+    running = opened(source=str(folder))
+    post(running)
+    running.work()
+    (found,) = running.get("/api/v1/search", "q=zebra").json["hits"]
+    running.client.simulate_delete(f"/api/v1/articles/{found['id']}", headers=BEARER)
+    answer = post(running)
+    while running.work():
+        pass
+    report = running.get(answer.headers["location"]).json["report"]
+    assert {name: report[name] for name in ("added", "changed", "unchanged", "removed", "withdrawn")} == {
+        "added": 0, "changed": 0, "unchanged": 0, "removed": 0, "withdrawn": 1
+    }  # fmt: skip
+    assert running.get("/api/v1/search", "q=zebra").json["total"] == 0
+
+
 def test_a_reindex_can_make_the_index_anew(opened: Opener) -> None:
     running = opened()
     before = running.get("/health/ready").json["generation"]
