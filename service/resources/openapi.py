@@ -163,7 +163,16 @@ def _responses(operation: Operation) -> dict[str, Any]:
         responses["303"] = {"description": TITLES[303]}
     for status in operation.problems:
         responses[str(status)] = _page(status) if operation.media == HTML else _problem(status)
+    responses["default"] = _other(page=operation.media == HTML)
     return responses
+
+
+def _other(*, page: bool) -> dict[str, Any]:
+    """What the server may answer wherever it is asked: 405, 414, 431, 500."""
+    content: dict[str, Any] = {MEDIA_PROBLEM: {"schema": _reference(ProblemMedia)}}
+    if page:
+        content[HTML] = {"schema": {"type": "string"}}
+    return {"description": "Any other error", "content": content}
 
 
 def _page(status: int) -> dict[str, Any]:

@@ -73,6 +73,26 @@ def test_what_needs_the_key_says_so(description: Any) -> None:
     }
 
 
+def test_every_operation_tells_what_any_other_answer_looks_like(reading: Running, description: Any) -> None:
+    for path, item in description["paths"].items():
+        for method, operation in item.items():
+            if method == "parameters":
+                continue
+            other = operation["responses"]["default"]
+            assert other["description"]
+            if method == "head":
+                assert "content" not in other
+                continue
+            expected = {"application/problem+json"} | ({"text/html"} if path == "/" else set())
+            assert set(other["content"]) == expected, (method, path)
+    told = description["paths"]["/api/v1/search"]["get"]["responses"]["default"]["content"]
+    assert told["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/ProblemMedia"}
+    refused = reading.client.simulate_post("/api/v1/search")
+    assert refused.headers["content-type"] in told
+    members = description["components"]["schemas"]["ProblemMedia"]
+    assert set(members["required"]) <= set(refused.json) <= set(members["properties"])
+
+
 def test_operations_have_names_of_their_own(description: Any) -> None:
     names = [
         operation["operationId"]
