@@ -41,7 +41,7 @@ def rivals(
         return
     for *place, metadata, has_page in connection.execute(_AT_ADDRESS, (url, identity)).fetchall():
         rival = Rival(*place)
-        again = not has_page and title_key(read_metadata(metadata).title) == title_key(title)
+        again = not has_page and title_key(read_metadata(rival.id, metadata).title) == title_key(title)
         if rival.source != source or again:
             yield rival
 

@@ -112,7 +112,7 @@ class Changes:
     def _live(self, article_id: str) -> Article | None:
         query = "SELECT metadata FROM articles WHERE id = ? AND live = 1"
         row = self._connection.execute(query, (article_id,)).fetchone()
-        return replace(read_metadata(row[0]), id=article_id) if row else None
+        return replace(read_metadata(article_id, row[0]), id=article_id) if row else None
 
     def _next(self) -> int:
         self._sequence += 1

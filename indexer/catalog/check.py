@@ -6,10 +6,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 
-import msgspec
-
 from .labels import Term, terms_of
-from .rows import RECORD_COLUMNS, read_record
+from .rows import RECORD_COLUMNS, DamagedRow, read_record
 
 
 def find_problems(connection: sqlite3.Connection) -> Iterator[str]:
@@ -27,15 +25,15 @@ def find_problems(connection: sqlite3.Connection) -> Iterator[str]:
 
 
 def _unreadable(connection: sqlite3.Connection, terms: Counter[Term]) -> Iterator[str]:
-    query = f"SELECT id, {RECORD_COLUMNS} FROM articles WHERE live = 1"  # noqa: S608 a constant
-    for identity, *row in connection.execute(query):
+    query = f"SELECT {RECORD_COLUMNS} FROM articles WHERE live = 1"  # noqa: S608 a constant
+    for row in connection.execute(query):
         try:
             article = read_record(row).article
-        except msgspec.DecodeError as error:
-            yield f"catalog: article {identity} cannot be read back: {error}"
+        except DamagedRow as damage:
+            yield f"catalog: {damage.row} cannot be read back: {damage.what}"
             continue
-        if article.id != identity:
-            yield f"catalog: article {identity} calls itself {article.id}"
+        if article.id != row[0]:
+            yield f"catalog: article {row[0]} calls itself {article.id}"
         terms.update(terms_of(article))
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from ..errors import CatalogError
 from ..storage import NO_ROOM, NOT_ALLOWED
+from .rows import DamagedRow
 from .schema import prepare
 
 _KIND = 0xFF  # the rest of a result code says more of the same
@@ -26,9 +27,11 @@ BUSY_SECONDS = 30.0
 
 @contextmanager
 def catalog_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors about the file into :class:`CatalogError` that name it."""
+    """Turn SQLite's errors about the file, and damaged rows, into :class:`CatalogError` that name it."""
     try:
         yield
+    except DamagedRow as damage:
+        raise CatalogError(f"{path}: {damage}") from damage
     except sqlite3.ProgrammingError:
         raise
     except sqlite3.Error as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,9 +11,31 @@ import msgspec
 
 from ..article import Article, Block, Dropped
 from ..backends.base import Record
+from ..errors import CatalogError
 from ..site import Site
 
-RECORD_COLUMNS = "source, key, locator, digest, sequence, accepted_at, metadata, blocks, dropped"
+RECORD_COLUMNS = "id, source, key, locator, digest, sequence, accepted_at, metadata, blocks, dropped"
+
+
+class DamagedRow(CatalogError):
+    """A row that cannot be read back; the text says which, and ``what`` is that in words of the decoder."""
+
+    def __init__(self, row: str, what: str) -> None:
+        super().__init__(
+            f"{row} cannot be read back ({what}): the catalog is damaged; `broadsheet check` lists all that "
+            "cannot be read; restore it from a backup, or move it away and index again"
+        )
+        self.row = row
+        self.what = what
+
+
+@contextmanager
+def _decoding(row: str) -> Iterator[None]:
+    """Turn what a decoder says of bytes that a disk has changed into :class:`DamagedRow`."""
+    try:
+        yield
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:
+        raise DamagedRow(row, str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +98,25 @@ def write_article(article: Article) -> Written:
     return Written(_encode(bare), _encode(article.blocks), _encode(article.dropped))
 
 
-def read_metadata(metadata: bytes) -> Article:
-    """An article without its blocks, from what :func:`write_article` made."""
-    return _article(metadata)
+def read_metadata(article_id: str, metadata: bytes) -> Article:
+    """The article of an id without its blocks, from what :func:`write_article` made.
+
+    Raises:
+        DamagedRow: this is not what was written.
+    """
+    with _decoding(f"article {article_id}"):
+        return _article(metadata)
 
 
 def read_record(row: Sequence[Any]) -> Record:
-    """A record from a row of :data:`RECORD_COLUMNS`."""
-    *known, metadata, blocks, dropped = row
-    article = replace(_article(metadata), blocks=_blocks(blocks), dropped=_dropped(dropped))
+    """A record from a row of :data:`RECORD_COLUMNS`.
+
+    Raises:
+        DamagedRow: this is not what was written.
+    """
+    identity, *known, metadata, blocks, dropped = row
+    with _decoding(f"article {identity}"):
+        article = replace(_article(metadata), blocks=_blocks(blocks), dropped=_dropped(dropped))
     return Record(article, *known)
 
 
@@ -93,8 +126,23 @@ def write_site(site: Site) -> bytes:
 
 
 def read_site(value: bytes) -> Site | None:
-    """A stored site; ``None`` when it was stored by a version that knew other settings."""
-    try:
-        return msgspec.json.decode(value, type=Site)
-    except msgspec.ValidationError:
-        return None
+    """A stored site; ``None`` when it was stored by a version that knew other settings.
+
+    Raises:
+        DamagedRow: this is not what was written.
+    """
+    with _decoding("the site"):
+        try:
+            return msgspec.json.decode(value, type=Site)
+        except msgspec.ValidationError:
+            return None
+
+
+def read_stamps(value: bytes) -> dict[str, list[str]]:
+    """The stamps of the index's commits, by generation.
+
+    Raises:
+        DamagedRow: this is not what was written.
+    """
+    with _decoding("the list of generations"):
+        return msgspec.json.decode(value, type=dict[str, list[str]])

@@ -22,7 +22,16 @@ from .changes import Changes
 from .check import find_problems
 from .connections import Connections, catalog_errors
 from .labels import read_labels
-from .rows import RECORD_COLUMNS, PageNote, Standing, Tombstone, read_record, read_site, write_site
+from .rows import (
+    RECORD_COLUMNS,
+    PageNote,
+    Standing,
+    Tombstone,
+    read_record,
+    read_site,
+    read_stamps,
+    write_site,
+)
 
 _SITE = "site"
 _STAMPS = "index_stamps"
@@ -48,9 +57,9 @@ def _random_id() -> str:
 
 
 def _changes(connection: sqlite3.Connection, after: int) -> Iterator[Record | Tombstone]:
-    query = f"SELECT live, id, {RECORD_COLUMNS} FROM articles WHERE sequence > ? ORDER BY sequence"  # noqa: S608
-    for live, identity, *row in connection.execute(query, (after,)):
-        yield read_record(row) if live else Tombstone(identity, sequence=row[4], removed_at=row[5])
+    query = f"SELECT live, {RECORD_COLUMNS} FROM articles WHERE sequence > ? ORDER BY sequence"  # noqa: S608
+    for live, *row in connection.execute(query, (after,)):
+        yield read_record(row) if live else Tombstone(row[0], sequence=row[5], removed_at=row[6])
 
 
 class Catalog:
@@ -107,7 +116,7 @@ class Catalog:
         query = f"SELECT {RECORD_COLUMNS} FROM articles WHERE id = ? AND live = 1"  # noqa: S608 a constant
         with self._connections.read() as connection:
             row = connection.execute(query, (article_id,)).fetchone()
-        return read_record(row) if row else None
+            return read_record(row) if row else None
 
     def standing(self, article_id: str) -> Standing | None:
         """How an article stands, removed ones included, without reading its text."""
@@ -221,7 +230,8 @@ class Catalog:
     def site(self) -> Site | None:
         """The site the articles were last indexed with; ``None`` before the first time."""
         value = self._fact(_SITE)
-        return read_site(value) if value else None
+        with catalog_errors(self.path):
+            return read_site(value) if value else None
 
     def remember_site(self, site: Site) -> None:
         """Keep the site for runs that are not told of it."""
@@ -248,7 +258,9 @@ class Catalog:
         return stamp
 
     def _stamps(self) -> dict[str, list[str]]:
-        return msgspec.json.decode(self._fact(_STAMPS) or b"{}", type=dict[str, list[str]])
+        value = self._fact(_STAMPS)
+        with catalog_errors(self.path):
+            return read_stamps(value) if value else {}
 
     def _remember(self, name: str, value: bytes) -> None:
         if self._fact(name) != value:

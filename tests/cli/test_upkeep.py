@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from indexer.article import Block
 from indexer.sources import pushed_page
 from indexer.workspace import Workspace
 from tests.conftest import article
-from tests.pipeline.making import folder_of, html
+from tests.pipeline.making import folder_of, html, write
 
 from .running import run
 
@@ -140,3 +141,23 @@ def test_help_tells_every_command() -> None:
     ):
         assert f"  {command} " in result.stdout
         assert run(command, "--help").exit_code == 0
+
+
+def test_a_damaged_article_ends_what_reads_it_in_one_line(tmp_path: Path) -> None:
+    pages = folder_of(tmp_path / "pages", "Alpha", "Beta")
+    assert run("index", pages, "--data", "var").exit_code == 0
+    with sqlite3.connect("var/catalog.sqlite3") as connection:
+        connection.execute(
+            "UPDATE articles SET metadata = '{\"id', blocks = x'0000' WHERE key = 'alpha.html'"
+        )
+    connection.close()
+    write(pages, "alpha.html", html("Alpha, changed"))
+    for command in (("export",), ("index", "--rebuild"), ("index", pages)):
+        result = run(*command, "--data", "var")
+        assert result.exit_code == 2
+        line = next(line for line in result.output.splitlines() if line.startswith("broadsheet: "))
+        assert line.startswith("broadsheet: var/catalog.sqlite3: article ")
+        assert "`broadsheet check`" in line
+    result = run("check", "--data", "var")
+    assert result.exit_code == 1
+    assert "cannot be read back" in result.output
