@@ -8,7 +8,10 @@ The order of evidence:
 3. the hint from outside the bytes (an HTTP header), then the page's own ``<meta charset>``,
    ``http-equiv`` or XML declaration, as long as the bytes decode strictly;
 4. a declared UTF-8 with a few broken bytes: UTF-8, the broken bytes replaced;
-5. detection by charset-normalizer on a sample, then windows-1252 with replacements.
+5. nothing declared: an encoding of another script (Cyrillic, Greek, Hebrew, Arabic, Thai, Chinese,
+   Japanese, Korean) where the bytes make whole words of it; in Latin text that of the language
+   that the small words of the text, or else ``<html lang>``, name (windows-1250 or ISO-8859-2 for Polish,
+   windows-1254 for Turkish); windows-1252 for everything else.
 
 Labels mean what the WHATWG Encoding Standard says they mean: ``iso-8859-1`` is windows-1252.
 """
@@ -18,9 +21,8 @@ from __future__ import annotations
 import codecs
 import re
 
-import charset_normalizer
-
 from ..errors import RejectedPage
+from .undeclared import undeclared
 
 HEAD_BYTES = 8192
 """How far into the page a declaration is looked for. Browsers stop at 1,024 bytes; pages that put a
@@ -187,7 +189,8 @@ def _lenient(data: bytes, named: list[str]) -> str:
     utf8 = data.decode("utf-8", "replace")
     high = sum(1 for char in utf8 if char > "\x7f")
     broken = utf8.count("�")
-    if broken <= max(3, high * BROKEN_SHARE) or ("utf-8" in named and broken <= high * 0.1):
+    promised = "utf-8" in named or high - broken > broken
+    if (promised and broken <= max(3, high * BROKEN_SHARE)) or ("utf-8" in named and broken <= high * 0.1):
         return utf8
     others = [codec for codec in named if codec != "utf-8"]
     return data.decode(others[0] if others else _detected(data), "replace")
@@ -196,9 +199,8 @@ def _lenient(data: bytes, named: list[str]) -> str:
 def _detected(data: bytes) -> str:
     """Detection on the pieces that are not ASCII: markup only dilutes the evidence."""
     pieces = [piece for piece in _BRACKETS.split(data[: SAMPLE_BYTES * 16]) if not piece.isascii()]
-    best = charset_normalizer.from_bytes(b" ".join(pieces)[:SAMPLE_BYTES]).best()
-    codec = codec_of(best.encoding) if best else ""
-    return codec or "cp1252"
+    found = undeclared(data[:HEAD_BYTES], b" ".join(pieces)[:SAMPLE_BYTES])
+    return codec_of(found) or found
 
 
 def _reject_magic(data: bytes) -> None:
