@@ -17,7 +17,7 @@ import msgspec
 
 from .article import Article
 from .backends.base import Index, Record
-from .catalog import Catalog, PageNote
+from .catalog import Catalog, PageNote, Rival
 from .checking import find_problems, live_stamp
 from .errors import CatalogError, IndexDamaged, NoIndex, RejectedPage, SourceError
 from .lock import WAIT_SECONDS, WriterLock
@@ -53,6 +53,10 @@ def _whoosh(data: Path) -> Index:
 
 def _ignore(progress: Progress) -> None:
     """Progress nobody asked for."""
+
+
+def _unheard(rival: Rival) -> None:
+    """An article that is out, and nobody asked which."""
 
 
 class Workspace:
@@ -197,11 +201,12 @@ class Workspace:
 
     # -- One article -----------------------------------------------------------------------
 
-    def push(self, article_id: str, page: Page) -> Record:
+    def push(self, article_id: str, page: Page, *, on_replaced: Callable[[Rival], None] = _unheard) -> Record:
         """Read and accept one pushed HTML page under the id given; the index follows with :meth:`apply`.
 
         An article of that id is replaced, wherever it came from; its source's page takes its place
-        again when that page next changes. So is one of another source at the same address.
+        again when that page next changes. So is whatever else was pushed for the same address, under
+        whichever title, or came from another source: ``on_replaced`` is told of each of these.
 
         Raises:
             RejectedPage: the page is no article, takes more time or memory than a page may, or the id
@@ -212,19 +217,23 @@ class Workspace:
         if outcome.article is None:
             raise RejectedPage(outcome.reason, outcome.detail)  # type: ignore[arg-type]
         digest = hashlib.sha256(page.data).hexdigest()
-        return self._accept(replace(outcome.article, id=article_id), digest, page.url)
+        return self._accept(replace(outcome.article, id=article_id), digest, page.url, on_replaced)
 
-    def push_article(self, article: Article) -> Record:
+    def push_article(self, article: Article, *, on_replaced: Callable[[Rival], None] = _unheard) -> Record:
         """Accept one pushed article as it is; the index follows with :meth:`apply`.
+
+        It replaces what :meth:`push` would.
 
         Raises:
             RejectedPage: a field is missing or makes no sense; the detail begins with its name.
         """
         article = checked_article(article)
         digest = hashlib.sha256(msgspec.json.encode(article)).hexdigest()
-        return self._accept(article, digest, article.url)
+        return self._accept(article, digest, article.url, on_replaced)
 
-    def _accept(self, article: Article, digest: str, address: str) -> Record:
+    def _accept(
+        self, article: Article, digest: str, address: str, on_replaced: Callable[[Rival], None]
+    ) -> Record:
         stored = self.catalog.get(article.id)
         if stored is not None and (stored.article, stored.digest) == (article, digest):
             return stored
@@ -232,7 +241,10 @@ class Workspace:
             source, key, locator = changes.place(article.id) or (PUSH, article.id, f"{PUSH}:{article.id}")
             if source == PUSH and address:
                 locator = address
-            return changes.accept(article, PageNote(source, key, locator, digest, reader=""))
+            record = changes.accept(article, PageNote(source, key, locator, digest, reader=""))
+        for rival in changes.replaced:
+            on_replaced(rival)
+        return record
 
     def remove(self, article_id: str) -> bool:
         """Remove an article and leave a tombstone; ``False`` when there is none of this id."""

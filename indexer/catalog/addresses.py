@@ -6,8 +6,6 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .rows import read_metadata
-
 DUPLICATE = "duplicate"  # the reason of a page whose article stands elsewhere
 
 
@@ -22,27 +20,25 @@ class Rival:
 
 
 _AT_ADDRESS = """
-SELECT id, source, key, locator, metadata,
+SELECT id, source, key, locator,
     EXISTS (SELECT 1 FROM pages WHERE pages.source = articles.source AND pages.key = articles.key)
 FROM articles WHERE url = ? AND live = 1 AND id != ?
 """
 
 
-def rivals(
-    connection: sqlite3.Connection, url: str, source: str, title: str, identity: str
-) -> Iterator[Rival]:
+def rivals(connection: sqlite3.Connection, url: str, source: str, identity: str) -> Iterator[Rival]:
     """The live articles in whose place one comes that is accepted for ``url``.
 
-    Of other sources whatever stands there: the address leads to one page. Of its own ``source`` only
-    pushed ones of the same title: pages of one source are compared by :mod:`indexer.pipeline.claims`, and
-    several titles for one address are a template's mistake. Only a real address can be shared.
+    Of other sources whatever stands there, and of its own ``source`` what was pushed: the address leads to
+    one page, and who pushes again under another id or title means the article that is there now. Pages of
+    one source are compared by :mod:`indexer.pipeline.claims`: there several titles for one address are a
+    template's mistake. Only a real address can be shared.
     """
     if not url.startswith(("http://", "https://")):
         return
-    for *place, metadata, has_page in connection.execute(_AT_ADDRESS, (url, identity)).fetchall():
+    for *place, has_page in connection.execute(_AT_ADDRESS, (url, identity)).fetchall():
         rival = Rival(*place)
-        again = not has_page and title_key(read_metadata(rival.id, metadata).title) == title_key(title)
-        if rival.source != source or again:
+        if rival.source != source or not has_page:
             yield rival
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from ..article import Article
 from ..backends.base import Record
-from .addresses import DUPLICATE, rivals, stands_for
+from .addresses import DUPLICATE, Rival, rivals, stands_for
 from .labels import count_terms
 from .rows import PageNote, read_metadata, write_article
 
@@ -25,11 +25,15 @@ ON CONFLICT (id) DO UPDATE SET
 
 
 class Changes:
-    """The changes of one transaction; nothing of it is there for others until it commits."""
+    """The changes of one transaction; nothing of it is there for others until it commits.
+
+    ``replaced`` are the articles that are out because another was accepted for their address.
+    """
 
     def __init__(self, connection: sqlite3.Connection, clock: Callable[[], datetime]) -> None:
         self._connection = connection
         self._now = clock
+        self.replaced: list[Rival] = []
         self._sequence: int = connection.execute(
             "SELECT coalesce(max(sequence), 0) FROM articles"
         ).fetchone()[0]
@@ -52,9 +56,9 @@ class Changes:
         return record
 
     def _take_over(self, article: Article, note: PageNote) -> None:
-        others = rivals(self._connection, article.url, note.source, article.title, article.id)
-        for rival in others:
+        for rival in rivals(self._connection, article.url, note.source, article.id):
             self.remove(rival.id)
+            self.replaced.append(rival)
             self._connection.execute(
                 "UPDATE pages SET reason = ?, detail = ? WHERE source = ? AND key = ?",
                 (DUPLICATE, stands_for(note.locator, article.url), rival.source, rival.key),
@@ -100,8 +104,14 @@ class Changes:
         return len(identities)
 
     def place(self, article_id: str) -> tuple[str, str, str] | None:
-        """Source, key and locator of an article, a removed one too; ``None`` for an unknown id."""
-        query = "SELECT source, key, locator FROM articles WHERE id = ?"
+        """Source, key and locator of the page an article is from, though it was removed by hand.
+
+        ``None`` for an article that has no page in any source: one that was pushed, or that is unknown.
+        """
+        query = (
+            "SELECT articles.source, articles.key, articles.locator FROM articles"
+            " JOIN pages ON pages.source = articles.source AND pages.key = articles.key WHERE articles.id = ?"
+        )
         row = self._connection.execute(query, (article_id,)).fetchone()
         return (row[0], row[1], row[2]) if row else None
 

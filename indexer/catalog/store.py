@@ -128,12 +128,12 @@ class Catalog:
     def rivals(self, article: Article, source: str) -> tuple[Rival, ...]:
         """The articles whose place this one of ``source`` would take, if it were accepted now."""
         with self._connections.read() as connection:
-            return tuple(rivals(connection, article.url, source, article.title, article.id))
+            return tuple(rivals(connection, article.url, source, article.id))
 
     def elsewhere(self, url: str, source: str) -> Rival | None:
         """The article of another source that stands for an address, if there is one."""
         with self._connections.read() as connection:
-            found = rivals(connection, url, source, "", "")
+            found = rivals(connection, url, source, "")
             return next((rival for rival in found if rival.source != source), None)
 
     def records(self) -> Iterator[Record]:

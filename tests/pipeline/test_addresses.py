@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from indexer.article import article_id
 from indexer.pipeline import BuildReport
 from indexer.sources import pushed_page
 from indexer.workspace import Workspace
+from tests import strategies
 from tests.conftest import article
 
-from .making import html, source, titles, workspace, write
+from .making import FILLER, html, source, titles, workspace, write
 
 HERE = "https://example.org/here/"
 
@@ -117,12 +123,33 @@ def test_a_push_under_another_name_is_the_same_article_by_address_and_title(spac
     assert [record.key for record in space.catalog.records()] == ["news-2"]
 
 
-def test_pushes_that_share_an_address_by_mistake_are_all_kept(space: Workspace) -> None:
-    """A template that writes one address into every page must not cost articles."""
+def test_of_pushes_for_one_address_the_newest_stands_whatever_its_title(space: Workspace) -> None:
+    """An article that is retitled and pushed under a new id is still one article."""
+    told: list[str] = []
     for name in ("a", "b", "c"):
-        push(space, name, f"Title {name}")
+        page = pushed_page(name, html(f"Title {name}", canonical=HERE).encode())
+        space.push(name, page, on_replaced=lambda rival: told.append(rival.id))
     space.apply()
-    assert titles(space) == ["Title a", "Title b", "Title c"]
+    assert (titles(space), told) == (["Title c"], ["a", "b"])
+
+
+def test_what_was_pushed_for_a_page_that_is_no_more_shares_no_address(space: Workspace, folder: Path) -> None:
+    """The id is that of a page which the folder held once; now it is a pushed article like any other."""
+    gone = write(folder, "gone.html", html("Gone"))
+    write(folder, "a.html", html("Page", canonical=HERE))
+    build(space, folder)
+    identity = article_id(f"folder:{folder}", "gone.html")
+    gone.unlink()
+    build(space, folder)
+    push(space, identity, "Pushed")
+    space.apply()
+    assert titles(space) == ["Pushed"]
+    write(folder, "a.html", html("Written out", canonical=HERE))
+    build(space, folder)
+    assert titles(space) == ["Written out"]
+    write(folder, "gone.html", html("Back"))
+    build(space, folder)
+    assert titles(space) == ["Back", "Written out"]
 
 
 def test_an_article_pushed_as_json_stands_for_the_address_it_names(space: Workspace, folder: Path) -> None:
@@ -159,3 +186,46 @@ def test_two_pages_of_one_source_both_give_way_and_one_comes_back(space: Workspa
     space.remove("news-1")
     report = build(space, folder)
     assert (report.added, [failure.key for failure in report.failed]) == (1, ["b.html"])
+
+
+ADDRESSES = (HERE, "https://example.org/there/")
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(("push", "json", "page", "drop", "run", "remove")),
+        st.sampled_from(("one", "two", "three")),
+        st.sampled_from(ADDRESSES),
+        st.sampled_from(("First", "Second")),
+    ),
+    max_size=14,
+)
+
+
+@given(done=steps)
+@settings(max_examples=strategies.examples(40), deadline=None)
+def test_no_order_of_pushes_and_runs_leaves_two_articles_at_one_address(
+    done: list[tuple[str, str, str, str]],
+) -> None:
+    with TemporaryDirectory() as place:
+        folders = [Path(place) / name for name in ("site", "mirror")]
+        for folder in folders:
+            write(folder, "always.html", html("Always"))
+        space = workspace(Path(place) / "data")
+        for number, (act, name, address, title) in enumerate(done):
+            # A page a folder: pages of one folder are a matter among themselves.
+            path = folders[number % 2] / "a.html"
+            text = f"{FILLER} Edition {number}."
+            if act == "push":
+                space.push(name, pushed_page(name, html(title, text, canonical=address).encode()))
+            elif act == "json":
+                space.push_article(replace(article(title, text, key=name), url=address))
+            elif act == "page":
+                path.write_text(html(title, text, canonical=address))
+            elif act == "drop":
+                path.unlink(missing_ok=True)
+            elif act == "remove":
+                space.remove(name)
+            else:
+                space.build([source(folder) for folder in folders], allow_removals=True)
+            held = Counter(record.article.url for record in space.catalog.records())
+            assert all(held[address] <= 1 for address in ADDRESSES)
+        space.close()
