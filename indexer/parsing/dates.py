@@ -25,6 +25,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from . import jsonld
+from .changes import is_labelled, split_labels
 from .head import Head
 from .lexicon import JALALI_MONTHS, MODIFIED, MONTHS, PUBLISHED
 from .tree import Node, text_of
@@ -34,12 +35,6 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 MAX_DATE_CHARS = 120
 """A longer text is not a date line."""
-
-LABEL_LEVELS = 2
-"""The label of a date stands right before it, or before one of so many elements around it."""
-
-MAX_SIBLINGS = 40
-"""So many children of an element are looked at for a label."""
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 _ISO = re.compile(
@@ -207,54 +202,14 @@ def _modified(evidence: Evidence) -> Iterator[str]:
     yield from (split_labels(line)[1] for line in evidence.lines)
 
 
-def split_labels(text: str) -> tuple[str, str]:
-    """The parts of a line about the publication and about a later change: "Posted …, updated …"."""
-    changed = MODIFIED.search(text)
-    if changed is None:
-        return text, ""
-    before, behind = text[: changed.start()], text[changed.end() :]
-    first = PUBLISHED.search(behind)
-    return (before + behind[first.start() :], behind[: first.start()]) if first else (before, behind)
-
-
 def _changed(nodes: list[Node]) -> Iterator[str]:
     """Dates that are labelled as those of a change."""
     for node in nodes:
-        if node.name == "time" and _is_labelled(node):
+        if node.name == "time" and is_labelled(node):
             yield node.get("datetime")
             yield text_of(node)
         for text in _strings(node):
-            yield text if _is_labelled(node) else split_labels(text)[1]
-
-
-def _is_labelled(node: Node) -> bool:
-    """Whether the label right before an element says that its date is that of a change."""
-    for _ in range(LABEL_LEVELS):
-        before = _before(node)
-        if before:
-            texts = [one if isinstance(one, str) else text_of(one) for one in before if _is_label(one)]
-            lead = texts[-1].strip() if texts else ""
-            found = MODIFIED.search(lead)
-            return found is not None and found.end() == len(lead)
-        if node.parent is None:
-            break
-        node = node.parent
-    return False
-
-
-def _before(node: Node) -> list[Node | str]:
-    """What stands before an element in the one around it, white space left out."""
-    found: list[Node | str] = []
-    for one in node.parent.children[:MAX_SIBLINGS] if node.parent else ():
-        if one is node:
-            break
-        if isinstance(one, Node) or one.strip():
-            found.append(one)
-    return found
-
-
-def _is_label(item: Node | str) -> bool:
-    return isinstance(item, str) or item.end - item.index <= 3
+            yield text if is_labelled(node) else split_labels(text)[1]
 
 
 def _about_article(near: list[Node]) -> list[Node]:
@@ -289,7 +244,7 @@ def _stated(node: Node, pattern: re.Pattern[str]) -> Iterator[str]:
     """The dates an element gives: in an attribute, then in its text; no labelled change for a publication."""
     text = text_of(node)
     of_change = pattern is not _MODIFIED_CLASS
-    if of_change and ((MODIFIED.match(text) and not PUBLISHED.search(text)) or _is_labelled(node)):
+    if of_change and ((MODIFIED.match(text) and not PUBLISHED.search(text)) or is_labelled(node)):
         return
     yield node.get("datetime") or node.get("content") or node.get("title")
     if len(text) <= MAX_DATE_CHARS:
@@ -304,7 +259,7 @@ def _is_modified(node: Node) -> bool:
 def _times(near: list[Node]) -> Iterator[str]:
     times = [node for node in near if node.name == "time"]
     for node in sorted(times, key=_is_modified):
-        if _is_labelled(node) or MODIFIED.match(text_of(node)):
+        if is_labelled(node) or MODIFIED.match(text_of(node)):
             continue
         yield node.get("datetime")
         yield text_of(node)
@@ -314,7 +269,7 @@ def _lines(near: list[Node]) -> Iterator[str]:
     """Short lines that hold a date and little else; what is labelled as a change left out."""
     for node in near:
         for text in _strings(node):
-            if not _is_labelled(node):
+            if not is_labelled(node):
                 yield split_labels(text)[0]
 
 
