@@ -29,7 +29,7 @@ rule                   what it matches
 ``class:share``        share and follow buttons
 ``class:related``      related, popular, recommended, recent, next and previous articles
 ``class:teasers``      loops of other posts (query blocks, latest posts, cards)
-``class:comments``     comments and the form for them
+``class:comments``     comments and the form for them, by class or by their heading and make
 ``class:newsletter``   newsletter and subscription boxes, calls to give
 ``class:ad``           advertisements and sponsored boxes
 ``class:cookie``       consent banners, by class or by their words and the button under them
@@ -141,7 +141,7 @@ _CLASS_RULES = (
         "class:comments",
         r"comments?|comment ?list|comments? (area|section|wrapper|form|respond|reply|body|content|box|block|template)"
         r"|respond|reply title|disqus|disqus thread|dsq\w*|livefyre|fb comments|post comments|webmention\w*|trackbacks?"
-        r"|pingbacks?|guestbook|kommentare?|commentaires?|comentarios"
+        r"|pingbacks?|guestbook|talkbacks?|(reader|readers|user|visitor) (comments?|responses?|opinions|reactions)|kommentare?|commentaires?|comentarios"
         r"|block (post )?comments?\w*( \w+)*",
     ),
     (
@@ -299,13 +299,15 @@ class Page:
     """A page to look for furniture in.
 
     ``measures`` are its own, nothing left out; ``dropped`` the numbers of the elements that the site's
-    ``drop_selectors`` matched; ``banners`` those of :func:`.consent.banners`.
+    ``drop_selectors`` matched; ``banners`` those of :func:`.consent.banners`, ``comments`` those of
+    :func:`.responses.comments`.
     """
 
     tree: Tree
     measures: Measures
     dropped: frozenset[int]
     banners: frozenset[int]
+    comments: frozenset[int]
 
 
 def find(page: Page) -> dict[int, str]:
@@ -370,7 +372,7 @@ def _walk(page: Page, limit: float, own: Node | None) -> tuple[dict[int, str], b
     tree, measures = page.tree, page.measures
     found: dict[int, str] = {}
     spared = False
-    context = _Context(page.banners)
+    context = _Context(page)
     index = 1
     while index < len(tree.nodes):
         node = tree.nodes[index]
@@ -407,8 +409,8 @@ def _most(rule: str, limit: float, whole: int) -> float:
 class _Context:
     """Which articles, paragraphs and figures the walk is inside of, as the number where each ends."""
 
-    def __init__(self, banners: frozenset[int]) -> None:
-        self._banners = banners
+    def __init__(self, page: Page) -> None:
+        self._page = page
         self._article_end = 0
         self._main_end = 0
         self._flow_end = 0
@@ -428,8 +430,10 @@ class _Context:
         """The rule this element falls under, or an empty string."""
         if node.name in ("html", "body", "head", "main", "#root"):
             return ""
-        if node.index in self._banners:
+        if node.index in self._page.banners:
             return "class:cookie"
+        if node.index in self._page.comments:
+            return "class:comments"
         rule = _by_attributes(node) or self._by_name(node, measures)
         # What is hidden and named is recorded by its name, which may hold where "hidden" yields.
         return self._by_class(node) or rule if rule in ("", "hidden") else rule

@@ -90,7 +90,7 @@ BYLINE = re.compile(
 
 MODIFIED = re.compile(
     r"(?<!\w)(?:(?:last |page |first )?(?:updated?|modified|revised|edited)|last (?:change|edit)|(?:zuletzt )?(?:aktualisiert|geändert|bearbeitet)"
-    r"|stand|(?:letzte )?(?:aktualisierung|änderung|bearbeitung)|(?:dernière )?(?:mis[e]? à jour|modification)|modifié|actualizad[oa]"
+    r"|(?:letzte )?(?:aktualisierung|änderung|bearbeitung)|(?:dernière )?(?:mis[e]? à jour|modification)|modifié|actualizad[oa]"
     r"|(?:última )?(?:actualización|modificación)|aggiornat[oa]|ultimo aggiornamento|atualizad[oa]|(?:última )?atualização|bijgewerkt|обновлен[оа]"
     r"|(?:آخرین )?(?:(?:به(?:\s|\u200c)?)?روز(?:\s|\u200c)?رسانی|بروزرسانی|ویرایش|تغییر)(?: شده)?|(?:آخر )?(?:تحديث|تعديل)|تم (?:التحديث|التعديل)"
     r"|حُدّ?ث|更新(?:于|日)?)(?!\w)\s*(?:(?:at|on|am|um|le|el|il|em|op|در|في)(?!\w))?\s*[:：]?",
@@ -168,6 +168,28 @@ CALLS = re.compile(
     re.IGNORECASE,
 )
 """A line that asks the reader to follow, subscribe or download."""
+
+COMMENT_HEADS = re.compile(
+    r"^[\W\d]*(?:(?:one|no|all|show|reader|readers['’]?|user|latest|recent|the|your|our)\s[\W\d]*){0,3}(?:"
+    r"(?:responses?|comments?|repl(?:y|ies)|thoughts?|reactions?|opinions)(?:\s*\(?\d+\)?)?(?:\s+(?:to|on|so far)(?!\w).{0,120})?"
+    r"|discussion|join the (?:discussion|conversation)|talkback|(?:what )?(?:our |the )?readers (?:say|think|write)|letters from readers|have your say"
+    r"|(?:leser)?(?:kommentare?|antworten|meinungen|reaktionen|gedanken|zuschriften|stimmen)(?:\s*\(?\d+\)?)?(?:\s+(?:zu|auf|der leser)(?!\w).{0,120})?|das sagen (?:unsere )?leser.{0,20}"
+    r"|(?:commentaires?|réponses?|réactions?|avis)(?:\s*\(?\d+\)?)?(?:\s+(?:à|sur|des lecteurs|des internautes)(?!\w).{0,120})?|vos (?:commentaires|réactions|avis)"
+    r"|(?:comentarios?|respuestas?|opiniones|commenti|comentários?|reacties|комментари(?:й|я|ев|и))(?:\s*\(?\d+\)?)?(?:\s+(?:a|en|de los lectores|su|sobre)(?!\w).{0,120})?"
+    r"|(?:نظر(?:ات)?|دیدگاه(?:(?:\s|\u200c)?ها)?|پاسخ(?:(?:\s|\u200c)?ها)?)(?:(?:\s|\u200c)?ی)?(?:\s+(?:خوانندگان|کاربران|مخاطبان|شما))?(?:\s*\(?\d+\)?)?(?:\s+(?:به|برای|درباره)(?!\w).{0,120})?"
+    r"|(?:ال)?(?:تعليق(?:ات)?|ردود|رد|آراء)(?:\s+(?:القراء|الزوار))?(?:\s*\(?\d+\)?)?(?:\s+(?:على|حول)(?!\w).{0,120})?"
+    r")\s*[:：]?$",
+    re.IGNORECASE,
+)
+"""A line that announces readers' comments."""
+
+REMARKS = re.compile(
+    r"(?<!\w)(?:says|said|wrote|writes|replied|commented|sagt|schrieb|schreibt|meint|a écrit|a dit|dit|dice|escribió|ha scritto|disse"
+    r"|گفت|نوشت|می(?:\s|\u200c)?گوید|كتب|قال|يقول)(?: (?:on|at|am|um|le|el|در|في)(?!\w).{0,40})?\s*[:：]$"
+    r"|(?<!\w)\d+ (?:minute|hour|day|week|month|year)s? ago(?!\w)|(?<!\w)(?:vor \d+ (?:minute|stunde|tag|woche|monat|jahr)\w*|il y a \d+ \w+|hace \d+ \w+)|\d+ \w+ پیش(?!\w)|(?<!\w)(?:منذ|قبل) \d+ \w+",
+    re.IGNORECASE,
+)
+"""A short line over a comment: who says it, or how long ago."""
 
 ACCEPT = re.compile(
     r"^(?:(?:i )?(?:accept|agree|allow|consent)(?: (?:all|cookies|all cookies|and (?:close|continue)|selected))?|(?:yes,? )?i agree|got it!?|ok(?:ay)?|"

@@ -20,6 +20,7 @@ from . import (
     jsonld,
     language,
     refine,
+    responses,
     scope,
     taxonomy,
     title,
@@ -77,7 +78,7 @@ class _Found:
 def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site, url: str) -> _Found:
     measures = measure(tree)
     dropped = frozenset(node.index for selector in site.drop_selectors for node in tree.select(selector))
-    page = furniture.Page(tree, measures, dropped, consent.banners(tree))
+    page = furniture.Page(tree, measures, dropped, consent.banners(tree), responses.comments(tree, measures))
     dead = furniture.find(page)
     live = total(tree, measures.units, dead)
     verdict.refuse_redirect(head, live)
