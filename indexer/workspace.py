@@ -21,6 +21,7 @@ from .catalog import Catalog, PageNote, Rival
 from .checking import find_problems, live_stamp
 from .errors import CatalogError, IndexDamaged, NoIndex, RejectedPage, SourceError
 from .lock import WAIT_SECONDS, WriterLock
+from .parsing import language_of
 from .pipeline import (
     PUSH_WORKERS,
     BuildReport,
@@ -222,12 +223,13 @@ class Workspace:
     def push_article(self, article: Article, *, on_replaced: Callable[[Rival], None] = _unheard) -> Record:
         """Accept one pushed article as it is; the index follows with :meth:`apply`.
 
-        It replaces what :meth:`push` would.
+        It replaces what :meth:`push` would. Where it names no language, that of its text is taken, or else
+        the site's.
 
         Raises:
             RejectedPage: a field is missing or makes no sense; the detail begins with its name.
         """
-        article = checked_article(article)
+        article = checked_article(article, lambda text: language_of(text, self.site))
         digest = hashlib.sha256(msgspec.json.encode(article)).hexdigest()
         return self._accept(article, digest, article.url, on_replaced)
 

@@ -12,6 +12,7 @@ whose docstring lists the order of evidence.
 from __future__ import annotations
 
 from .address import own_address
+from .language import language_of
 from .parser import parse
 
-__all__ = ["own_address", "parse"]
+__all__ = ["language_of", "own_address", "parse"]

@@ -112,6 +112,22 @@ def find_language(head: Head, data: jsonld.Data, site: Site, text: str, address:
     return guess or (default if default and _fits(default, script) else "und")
 
 
+def language_of(text: str, site: Site) -> str:
+    """The primary language subtag of a text that nothing is said of, or ``und``.
+
+    By its letters and frequent words; then the languages of the site that are written so, its default first;
+    then what a script is mostly used for.
+    """
+    sample = text[:SAMPLE_CHARS]
+    script = script_of(sample)
+    told = by_letters(sample, script) or (by_words(sample) if script == "latin" else "")
+    if told:
+        return told
+    known = (code_of(tag) for tag in (site.default_language, *site.languages))
+    fitting = next((code for code in known if code and _fits(code, script)), "")
+    return fitting or _DEFAULT_OF_SCRIPT.get(script, "und")
+
+
 def code_of(tag: str) -> str:
     """The primary subtag of a language tag, or an empty string when it is none."""
     found = _CODE.match(tag.strip().lower())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from urllib.parse import urlsplit
@@ -42,8 +43,14 @@ def check_identity(article_id: str) -> None:
         raise RejectedPage("invalid", detail)
 
 
-def checked_article(article: Article) -> Article:
+def _unknown(text: str) -> str:  # noqa: ARG001 whatever it says
+    return "und"
+
+
+def checked_article(article: Article, language_of: Callable[[str], str] = _unknown) -> Article:
     """A pushed article as it is accepted: white space tidied, every field making sense.
+
+    ``language_of`` tells the language of title and text where the article names none.
 
     Raises:
         RejectedPage: ``invalid``, ``no_title`` or ``no_content``; the detail begins with the field.
@@ -60,9 +67,8 @@ def checked_article(article: Article) -> Article:
     if not blocks:
         raise RejectedPage("no_content", "blocks: hold no text")
     _check_fields(article)
-    return replace(
-        article, title=title, blocks=blocks, url=article.url or article.id, lang=article.lang or "und"
-    )
+    lang = article.lang or language_of("\n".join([title, *(block.text for block in blocks)]))
+    return replace(article, title=title, blocks=blocks, url=article.url or article.id, lang=lang)
 
 
 def _check_fields(article: Article) -> None:
