@@ -4,12 +4,14 @@ gunicorn 27's ``gthread`` worker hands a connection to its thread pool as soon a
 there and reads the rest of the head in the pool, so as many clients as there are threads, each
 with half a header, stop a worker for good. Its main loop also waits up to two seconds for each
 closing client. Here the main loop collects heads without blocking, and only whole ones reach the
-pool; closing is done in the loop, too. Bodies and answers have the listener's time-outs.
+pool; closing is done in the loop, too. Bodies and answers have the listener's time-outs; requests
+with a body may have half of the threads, so that slow ones leave the other half to searches.
 """
 
 from __future__ import annotations
 
 import errno
+import re
 import signal
 import socket
 import struct
@@ -31,13 +33,20 @@ from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from .resources.media import encode
-from .resources.problems import MEDIA_PROBLEM, Problem
+from .resources.problems import MEDIA_PROBLEM, RETRY_SECONDS, Problem
 
 MAX_HEAD: Final = 64 * 1024  # of a request line and all headers; browsers send one or two kilobytes
 LINGER_SECONDS: Final = 2.0  # how long a closed connection is listened to, so that its answer arrives
 LINGER_BYTES: Final = 64 * 1024 * 1024
 _PIECE: Final = 64 * 1024
 _END: Final = b"\r\n\r\n"
+_BODY: Final = re.compile(rb"\n(?:transfer-encoding|content-length[ \t]*:[ \t]*0*[1-9])", re.IGNORECASE)
+_BUSY: Final = Problem(
+    503,
+    "too_many_bodies",
+    "Too many requests with a body are being received. Send this again in a moment; searches go on.",
+    headers={"Retry-After": str(RETRY_SECONDS)},
+)
 _TOO_SLOW: Final = Problem(408, "header_timeout", "The headers did not arrive in time.")
 
 
@@ -51,6 +60,7 @@ class Connection(TConn):
         super().__init__(*told)
         self.head = bytearray()
         self.drained = 0
+        self.has_body = False
 
 
 class _Checked:
@@ -82,6 +92,8 @@ class HeadFirstWorker(ThreadWorker):
     def init_process(self) -> None:
         """Put the time-outs on the listeners; on Linux and BSD accepted connections inherit them."""
         self._lingering: deque[Connection] = deque()
+        self._waiting: deque[Connection] = deque()  # with a body, for one of the threads bodies may have
+        self._bodies = 0
         timeout = struct.pack("ll", int(self.receive_seconds), int(self.receive_seconds % 1 * 1_000_000))
         for listener in self.sockets:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
@@ -153,6 +165,33 @@ class HeadFirstWorker(ThreadWorker):
         conn.head.clear()
         return super().handle(conn)
 
+    # -- bodies: at most so many at once that there are threads left ------------------------------
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Hand a request to the pool; one with a body may have to wait for others that have one."""
+        conn.has_body = _BODY.search(conn.head, 0, conn.head.find(_END)) is not None
+        if not conn.has_body:
+            super().enqueue_req(conn)
+        elif self._bodies < max(1, self.cfg.threads // 2):
+            self._bodies += 1
+            super().enqueue_req(conn)
+        else:
+            conn.timeout = time.monotonic() + self.receive_seconds
+            self._waiting.append(conn)
+
+    def _body_done(self, conn: Any) -> None:
+        if conn.has_body:
+            conn.has_body = False
+            self._bodies -= 1
+            if self._waiting:
+                self.enqueue_req(self._waiting.popleft())
+
+    def _refuse_waiting(self, now: float) -> None:
+        while self._waiting and self._waiting[0].timeout <= now:
+            conn = self._waiting.popleft()
+            _send_at_once(conn.sock, _BUSY)
+            self._linger(conn)
+
     # -- the end of a request -------------------------------------------------------------------
 
     def handle_request(self, req: Any, conn: Any) -> Any:
@@ -176,6 +215,7 @@ class HeadFirstWorker(ThreadWorker):
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
         """Wait for the connection's next request, or close it."""
+        self._body_done(conn)
         kept = not fs.cancelled() and fs.exception() is None and fs.result()
         begun = conn.parser.unreader.take_buffered() if kept else b""
         if begun:
@@ -211,8 +251,9 @@ class HeadFirstWorker(ThreadWorker):
         conn.close()
 
     def murder_pending(self) -> None:
-        """Close connections whose head is overdue, and those that have lingered long enough."""
+        """Close connections whose head or turn is overdue, and those that have lingered long enough."""
         now = time.monotonic()
+        self._refuse_waiting(now)
         while self.pending_conns and self.pending_conns[0].timeout <= now:
             conn = self.pending_conns.popleft()
             if conn.head:
@@ -269,8 +310,9 @@ def _problem_of(error: BaseException) -> Problem:
 def _send_at_once(client: Any, problem: Problem) -> None:
     """Send a problem without waiting: whoever does not read it at once goes without."""
     body = encode(problem.media())
+    more = "".join(f"{name}: {value}\r\n" for name, value in problem.headers.items())
     head = (
-        f"HTTP/1.1 {problem.status} {problem.media().title}\r\nConnection: close\r\n"
+        f"HTTP/1.1 {problem.status} {problem.media().title}\r\nConnection: close\r\n{more}"
         f"Content-Type: {MEDIA_PROBLEM}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     try:

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,6 +135,11 @@ def received(client: socket.socket) -> bytes:
 
 HALF = b"GET /api/v1/search HTTP/1.1\r\nHost: a\r\nX-Half: "
 NO_BODY = b"GET /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 99\r\n\r\n"
+PUT_CHUNKS = (
+    f"PUT /api/v1/articles/chunks HTTP/1.1\r\nHost: a\r\nAuthorization: {BEARER['Authorization']}\r\n"
+    "Content-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+).encode()
+PUT_LENGTH = PUT_CHUNKS.replace(b"Transfer-Encoding: chunked", b"Content-Length: 99")
 LEFT_OPEN = b"GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
 
@@ -187,6 +193,36 @@ def test_a_body_that_stops_arriving_is_a_408(data: Path) -> None:
         assert seconds_of(running) < 1.0
 
 
+def test_clients_that_stop_half_way_through_a_body_do_not_hold_up_searches(data: Path) -> None:
+    whole = PUT_LENGTH + b"<p>"
+    with live(data, BROADSHEET_THREADS="4", BROADSHEET_RECEIVE_TIMEOUT="2") as running, ExitStack() as stack:
+        seconds_of(running)
+        clients = [stack.enter_context(running.connect(whole)) for _ in range(12)]
+        times = [seconds_of(running) for _ in range(5)]
+        assert max(times) < 1.0, times
+        answers = [received(client) for client in clients]
+        statuses = [int(answer.split(b" ")[1]) for answer in answers]
+        assert statuses.count(408) >= 2
+        assert set(statuses) == {408, 503}
+        refused = next(answer for answer in answers if b" 503 " in answer[:20])
+        assert b"\r\nRetry-After: " in refused
+        assert b"too_many_bodies" in refused
+        assert push(running, "after").status_code == 202
+
+
+def push(running: Live, article_id: str) -> httpx.Response:
+    return httpx.put(
+        f"{running.address}/api/v1/articles/{article_id}", headers=BEARER, timeout=PATIENCE,
+        json={"title": "Zebra", "text": "It crossed."},
+    )  # fmt: skip
+
+
+def test_pushes_that_come_all_at_once_wait_for_each_other_and_all_are_accepted(data: Path) -> None:
+    with live(data, BROADSHEET_THREADS="2") as running, ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda number: push(running, f"zebra-{number}"), range(24)))
+    assert [answer.status_code for answer in answers] == [202] * 24
+
+
 def test_a_kept_connection_serves_request_after_request_however_they_are_cut(data: Path) -> None:
     one = b"GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n"
     with live(data) as running, running.connect() as client:
@@ -210,13 +246,6 @@ def test_requests_that_come_in_one_packet_are_all_answered_in_order(shared: Live
     assert answer.count(b"HTTP/1.1 200 OK") == 3
     assert found == sorted(found)
     assert found[0] > 0
-
-
-PUT_CHUNKS = (
-    f"PUT /api/v1/articles/chunks HTTP/1.1\r\nHost: a\r\nAuthorization: {BEARER['Authorization']}\r\n"
-    "Content-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
-).encode()
-PUT_LENGTH = PUT_CHUNKS.replace(b"Transfer-Encoding: chunked", b"Content-Length: 99")
 
 
 @pytest.mark.parametrize(
