@@ -6,7 +6,8 @@ The order of evidence:
 2. ``itemprop=articleBody`` and class or id names that mean "the text of the post" (WordPress'
    ``entry-content`` and ``wp-block-post-content``, ``article-body``, ``post-content``, ...);
 3. the ``<article>`` that holds the title (however short, unless it holds the titles of other pages as
-   well), else the one with the most prose;
+   well), else the one with the most prose; others of its kind that have titles of their own have no
+   vote (:mod:`.siblings`);
 4. ``<main>`` or ``role=main``;
 5. the element that the paragraphs of the page point to: every paragraph votes for its ancestors, the
    nearer the more, weighed by how little of the element is links. Where ``<main>`` holds the title and a

@@ -28,7 +28,7 @@ rule                   what it matches
 ``class:terms``        lists of categories and tags
 ``class:share``        share and follow buttons
 ``class:related``      related, popular, recommended, recent, next and previous articles
-``class:teasers``      loops of other posts (query blocks, latest posts, cards)
+``class:teasers``      loops of other posts (query blocks, latest posts, cards), other articles on the page
 ``class:comments``     comments and the form for them, by class or by their heading and make
 ``class:newsletter``   newsletter and subscription boxes, calls to give
 ``class:ad``           advertisements and sponsored boxes
@@ -280,7 +280,9 @@ _TERM_PREFIX = (
     "tax-",
     "topic-",
 )
-_POST_MARKS = frozenset(("hentry", "type-post", "type-page", "status-publish", "h-entry"))
+POST_MARKS = frozenset(("hentry", "type-post", "type-page", "status-publish", "h-entry"))
+"""Classes that WordPress and microformats give the element of a post."""
+
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATOR = re.compile(r"[-_:/.]+")
 _STREAMED = re.compile(r"S:[0-9a-f]+$")
@@ -480,7 +482,7 @@ def class_rule(node: Node) -> str:
 @lru_cache(maxsize=8192)
 def _class_rule(names: str, ident: str) -> str:
     given = names.split()
-    if not _POST_MARKS.isdisjoint(given):
+    if not POST_MARKS.isdisjoint(given):
         given = [name for name in given if not name.startswith(_TERM_PREFIX)]
     hints = [_hint(name) for name in given if not name.startswith(_LAYOUT_PREFIX)]
     if ident and not ident.startswith(_LAYOUT_PREFIX):
@@ -514,7 +516,7 @@ def _by_attributes(node: Node) -> str:
 
 def _is_other_post(node: Node) -> bool:
     """Whether an article inside an article is another post: marked as a post, or headed by a link."""
-    if not _POST_MARKS.isdisjoint(node.classes):
+    if not POST_MARKS.isdisjoint(node.classes):
         return True
     stack: list[tuple[Node, int]] = [(node, 0)]
     while stack:

@@ -22,6 +22,7 @@ from . import (
     refine,
     responses,
     scope,
+    siblings,
     taxonomy,
     title,
     verdict,
@@ -86,6 +87,10 @@ def _extract(tree: Tree, head: Head, data: jsonld.Data, site: Site, url: str) ->
     named = title.find_title(tree, head, data, site, dead, names)
     if not named.text:
         raise RejectedPage("no_title", "no title by any evidence")
+    others = siblings.other_articles(tree, live, named.node)
+    if others:
+        dead |= {node.index: "class:teasers" for node in others}
+        live = total(tree, measures.units, dead)
     selected = [node for selector in site.content_selectors for node in tree.select(selector)]
     choice, refined = _read(tree, live, dead, selected, named)
     if _size(refined) < LITTLE:
