@@ -12,7 +12,8 @@ The order of evidence:
 5. ``og:title``, ``twitter:title``, ``dc.title``, the site's name taken off;
 6. the JSON-LD headline on its own;
 7. a line of the page that stands beside a separator in ``<title>``; ``<title>``, the site's name taken off;
-8. the first ``<h1>``, else the first ``<h2>``, else the first bold line.
+8. the first ``<h1>``, else the first ``<h2>`` or ``<h3>``, else the line in the largest letters
+   (``<font size>``, ``<big>``, ``font-size``), else the first bold line.
 
 The name of the site is never the title. A first-level heading in the page's banner is the site's name when
 the document's title has it behind a separator, or when the article has a heading of its own.
@@ -31,6 +32,7 @@ from ..site import Site
 from . import banner, jsonld
 from .address import is_address
 from .head import Head
+from .letters import letters
 from .measure import inside
 from .tree import Node, Tree, text_of
 
@@ -45,6 +47,12 @@ LEAST_TITLE = 8
 
 MOST_LONGER = 4
 """A heading so many times longer than the document's title is not the same title."""
+
+LARGE = 1.2
+"""Letters so many times the usual size are large."""
+
+MAX_LARGE_CHARS = 200
+"""A longer text in large letters is a paragraph."""
 
 MAX_PARTS = 4
 """How many parts of a document's title may be names of the site."""
@@ -226,8 +234,16 @@ class _Finder:
         yield from self._lines_in_title()
         if self._head.title:
             yield self._bare(self._head.title)
-        for names in (("h1",), ("h2",), ("h3",), ("b", "strong")):
+        for names in (("h1",), ("h2",), ("h3",)):
             yield from self._texts(self._headings(*names))
+        yield from self._texts(sorted(self._large(), key=letters, reverse=True))
+        yield from self._texts(self._headings("b", "strong"))
+
+    def _large(self) -> list[Node]:
+        """Short lines in large letters: how pages without headings show their title."""
+        nodes = (node for node in self._tree.nodes if letters(node) >= LARGE and node.is_small)
+        own = (node for node in nodes if not self._foreign[node.index])
+        return [node for node in islice(own, MAX_HEADINGS) if len(text_of(node)) <= MAX_LARGE_CHARS]
 
     def _texts(self, nodes: Iterable[Node]) -> Iterator[Title]:
         for node in nodes:

@@ -99,3 +99,20 @@ def test_a_paragraph_that_begins_with_the_title_is_kept() -> None:
 def test_a_heading_in_the_articles_own_header_is_the_title_though_opengraph_names_the_site() -> None:
     head = f'<title>{TITLE}</title><meta property="og:title" content="Quay News - Latest News">'
     assert title(head, f"<div><header><h1>{TITLE}</h1></header></div>") == TITLE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<center><font size=6>The Harbour Wakes</font></center><hr>",
+        '<p><font size="+2">The Harbour Wakes</font></p>',
+        "<font size=4>Quay News</font><br><font size=6>The Harbour Wakes</font><br><b>Quay, Monday</b>",
+        "<big>The Harbour Wakes</big><p>",
+        "<b>The Harbour Wakes</b><p>",
+        '<div style="font-size: 28px">The Harbour Wakes</div>',
+    ],
+)
+def test_without_title_and_headings_the_line_in_the_largest_letters_is_the_title(line: str) -> None:
+    article = read(f"<html><body>{line}{PROSE}<p>{MORE}</body></html>")
+    assert article.title == "The Harbour Wakes"
+    assert article.text.endswith(f"{PROSE}\n{MORE}") or article.text.endswith(f"{PROSE}\n\n{MORE}")
