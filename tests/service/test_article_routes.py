@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import falcon.testing
 import pytest
@@ -238,6 +239,21 @@ def test_pushing_the_same_again_changes_nothing(opened: Opener) -> None:
     running = opened()
     first = put_json(running, "zebra").json["sequence"]
     assert put_json(running, "zebra").json["sequence"] == first
+
+
+def test_a_word_with_a_hyphen_is_found_as_the_documentation_says(opened: Opener) -> None:
+    running = opened(empty=True)
+    texts = {"hyphen": "an e-mail", "spaced": "an e mail", "one": "an email", "apart": "e came by mail",
+             "accent": "Däubler-Gmelin"}  # fmt: skip
+    for name, text in texts.items():
+        put_json(running, name, text=f"They sent {text} today.")
+    running.work()
+    finds = {"e-mail": {"hyphen", "spaced", "one"}, "email": {"one", "hyphen"},
+             '"e mail"': {"spaced", "hyphen"}, "e mail": {"hyphen", "spaced", "apart"},
+             "daubler-gmelin": {"accent"}, "Däubler-Gmelin": {"accent"}}  # fmt: skip
+    for query, expected in finds.items():
+        hits = running.get("/api/v1/search", urlencode({"q": query})).json["hits"]
+        assert {hit["id"] for hit in hits} == expected, query
 
 
 def test_where_a_page_lies_on_the_machine_is_not_told(opened: Opener) -> None:
