@@ -7,15 +7,18 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from indexer.cli import COMMANDS as INDEX_COMMANDS
-from indexer.errors import BroadsheetError
+from indexer.errors import BroadsheetError, ConfigurationError
 
 from .commands import COMMANDS as SEARCH_COMMANDS
-from .settings import SETTINGS, Setting, as_environment, read_settings, unknown_variables
+from .settings import SETTINGS, Setting, as_environment, given_as, read_settings, unknown_variables
+
+INTERRUPTED: Final = 130  # what a shell reports for a program ended by Ctrl-C
 
 # Command -> where it is, and the first line of its help, so that listing the commands imports none of them.
 COMMANDS: Final[Mapping[str, tuple[str, str]]] = {**INDEX_COMMANDS, **SEARCH_COMMANDS}
@@ -23,6 +26,14 @@ COMMANDS: Final[Mapping[str, tuple[str, str]]] = {**INDEX_COMMANDS, **SEARCH_COM
 
 class Lazy(click.Group):
     """A group whose commands from elsewhere are imported when they are asked for."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Load the command and run it. Ctrl-C meanwhile is one line and the status a shell gives it."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("broadsheet: stopped", err=True)
+            ctx.exit(INTERRUPTED)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Own commands and those from elsewhere, by name."""
@@ -62,7 +73,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 
 @cli.command()
 @_options
-@click.option("--check", is_flag=True, help="Look at settings, folder and address, and start nothing.")
+@click.option("--check", is_flag=True, help="Look at settings, site, folder and address, and start nothing.")
 def serve(check: bool, **given: str | None) -> None:
     """Start the service on what the data folder holds."""
     from .places import check_address, check_folder
@@ -73,10 +84,21 @@ def serve(check: bool, **given: str | None) -> None:
     if warning := check_folder(settings.data):
         click.echo(f"broadsheet: {warning}.", err=True)
     check_address(settings.bind)
+    _check_site(settings.site, given_as("site", given))
     if not check:
         from .server import serve as run
 
         run(as_environment(given))
+
+
+def _check_site(path: Path | None, named: str) -> None:
+    """Read the file that describes the site, so that a mistake in it is found before anything is started."""
+    from indexer import load_site
+
+    try:
+        load_site(path)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{named}: {error}") from error
 
 
 @cli.command()

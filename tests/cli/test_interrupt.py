@@ -14,6 +14,8 @@ import pytest
 
 from tests.live import COMMAND_SECONDS, CORPUS, ROOT, environment
 
+from .running import run
+
 ARTICLES = str(CORPUS / "articles")
 
 
@@ -57,3 +59,18 @@ def test_a_run_that_indexes_is_stopped_in_one_line_and_leaves_no_half_build(tmp_
     index = tmp_path / "index"
     assert_stopped(*interrupted(tmp_path, lambda: any(index.glob("*.building")), 0.02))
     assert list(index.iterdir()) == []
+
+
+@pytest.mark.parametrize("arguments", [("index",), ("search", "strike"), ("serve", "--check")])
+def test_a_command_that_is_only_being_loaded_is_stopped_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    """Loading takes most of the first half second, and is when one notices that the wrong thing was typed."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("service.cli.import_module", interrupt)
+    monkeypatch.setattr("service.cli.read_settings", interrupt)
+    result = run(*arguments)
+    assert (result.exit_code, result.output) == (130, "broadsheet: stopped\n")
