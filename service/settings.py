@@ -7,6 +7,8 @@ settings`` and docs/operating.md are made from. A setting ``query_budget`` is th
 
 from __future__ import annotations
 
+import ipaddress
+import os
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +19,8 @@ from indexer.errors import ConfigurationError
 
 PREFIX: Final = "BROADSHEET_"
 MIN_KEY_LENGTH: Final = 16  # a key that guards writing must not be guessable in an afternoon
+
+MAX_SOCKET_BYTES: Final = 107  # what the kernel's address of a Unix socket holds, but for its final zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +122,26 @@ def _one_of(*names: str) -> Callable[[str], str]:
     return read
 
 
+def _socket(text: str) -> str:
+    path = Path(text)
+    if not text:
+        raise ValueError("names no socket after unix:")
+    if len(os.fsencode(text)) > MAX_SOCKET_BYTES:
+        raise ValueError(
+            f"is longer than {MAX_SOCKET_BYTES} bytes, the most that the path of a socket may have"
+        )
+    if not path.parent.is_dir():
+        raise ValueError("is in a folder that is not there")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise ValueError("is in a folder that this user may not write to")
+    if path.exists() and not path.is_socket():
+        raise ValueError("is there and no socket")
+    return text
+
+
 def _bind(text: str) -> Bind:
     if text.startswith("unix:"):
-        if not text[5:]:
-            raise ValueError("names no socket after unix:")
-        return Bind(path=text[5:])
+        return Bind(path=_socket(text[5:]))
     host, colon, port = text.rpartition(":")
     if not colon or not port.isascii() or not port.isdigit() or int(port) > 65_535:
         raise ValueError("is not HOST:PORT with a port from 0 to 65535, nor unix:PATH")
@@ -135,6 +154,18 @@ def _origins(text: str) -> tuple[str, ...]:
         if origin != "*" and (not origin.startswith(("http://", "https://")) or origin.count("/") != 2):
             raise ValueError(f"names {origin!r}, which is not an origin such as https://www.example.org")
     return origins
+
+
+def _proxies(text: str) -> str:
+    # What is no address is taken for a name by nobody: gunicorn knows addresses and networks alone.
+    for address in filter(None, map(str.strip, text.split(","))):
+        try:
+            ipaddress.ip_network("0.0.0.0/0" if address == "*" else address)
+        except ValueError as error:
+            raise ValueError(
+                f"names {address!r}, which is no address or network such as 10.0.0.0/8, nor *"
+            ) from error
+    return text
 
 
 def _key(text: str) -> str:
@@ -213,7 +244,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("max_requests", "50000", "requests after which a worker is replaced, up to a tenth more; "
             "0: never", _whole(0, 10_000_000), "NUMBER"),
     Setting("forwarded_allow_ips", "127.0.0.1,::1", "proxies whose X-Forwarded headers are believed, "
-            "separated by commas", _text, "ADDRESSES"),
+            "separated by commas", _proxies, "ADDRESSES"),
     Setting("log_level", "info", "least level that is logged",
             _one_of("debug", "info", "warning", "error"), "LEVEL"),
     Setting("log_queries", "0", "write what people search for into the log; off, because it is theirs",
@@ -244,6 +275,12 @@ def _value(setting: Setting, environ: Mapping[str, str], given: Mapping[str, str
     except ValueError as error:
         shown = "" if setting.secret else f" {text!r}"
         raise ConfigurationError(f"{named}:{shown} {error}") from error
+
+
+def given_as(name: str, given: Mapping[str, str | None]) -> str:
+    """How a setting was given: its option, or else its variable."""
+    setting = next(setting for setting in SETTINGS if setting.name == name)
+    return setting.option if given.get(name) else setting.variable
 
 
 def _key_from(path: Path | None) -> str:

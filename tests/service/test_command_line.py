@@ -112,3 +112,34 @@ def test_a_setting_that_cannot_be_used_ends_the_start_with_one_line(
     assert done.returncode != 0
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--check",)])
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--forwarded-allow-ips", "nonsense", "'nonsense' names 'nonsense', which is no address"),
+        ("--forwarded-allow-ips", "10.0.0.1/8", "which is no address"),
+        ("--bind", "unix:nowhere/b.sock", "is in a folder that is not there"),
+        ("--bind", "unix:known", "is there and no socket"),
+        ("--bind", "unix:" + "long" * 40, "is longer than"),
+        ("--site", "nowhere.toml", "nowhere.toml: cannot be read"),
+        ("--site", "known", "colour"),
+    ],
+)
+def test_the_check_and_the_start_find_the_same_settings_that_cannot_be_used(
+    tmp_path: Path, option: str, value: str, words: str, more: tuple[str, ...]
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "known").write_text('colour = "red"\n')
+    done = run("serve", "--bind", "127.0.0.1:0", option, value, *more, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"broadsheet: {option}: ")
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_setting_that_is_a_file_is_named_as_it_was_given(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    done = run("serve", "--check", "--bind", "127.0.0.1:0", cwd=tmp_path, BROADSHEET_SITE="nowhere.toml")
+    assert done.stderr.startswith("broadsheet: BROADSHEET_SITE: nowhere.toml: cannot be read")

@@ -43,6 +43,11 @@ def test_addresses_are_host_and_port_or_a_socket(text: str, bind: Bind) -> None:
     assert str(bind) == (text if not text.startswith(":") else f"127.0.0.1{text}")
 
 
+@pytest.mark.parametrize("text", ["*", "127.0.0.1,::1", "10.0.0.0/8, 2001:db8::/32", "10.0.0.1,"])
+def test_proxies_are_addresses_networks_or_any(text: str) -> None:
+    assert read_settings({"BROADSHEET_FORWARDED_ALLOW_IPS": text}).forwarded_allow_ips == text
+
+
 def test_lists_are_quoted_as_in_a_shell() -> None:
     assert read_settings({"BROADSHEET_SOURCE": "a '/srv/my site'"}).source == ("a", "/srv/my site")
 
@@ -61,6 +66,8 @@ def test_lists_are_quoted_as_in_a_shell() -> None:
         ("LOG_QUERIES", "perhaps", "1 or 0"),
         ("CORS_ORIGINS", "example.org", "https://www.example.org"),
         ("CORS_ORIGINS", "https://a.example/path", "https://www.example.org"),
+        ("FORWARDED_ALLOW_IPS", "127.0.0.1,proxy.example", "'proxy.example', which is no address"),
+        ("BIND", "unix:/nowhere/b.sock", "folder that is not there"),
         ("SOURCE", "'open", "No closing quotation"),
     ],
 )
