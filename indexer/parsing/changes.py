@@ -11,6 +11,9 @@ LABEL_LEVELS = 2
 MAX_SIBLINGS = 40
 """So many children of an element are looked at for a label."""
 
+MAX_LABEL_CHARS, MAX_LABEL_NODES = 100, 2
+"""A longer text, or one in more elements, is no label."""
+
 
 def split_labels(text: str) -> tuple[str, str]:
     """The parts of a line about the publication and about a later change: "Posted …, updated …"."""
@@ -26,9 +29,8 @@ def is_labelled(node: Node) -> bool:
     """Whether the label right before an element says that its date is that of a change."""
     for _ in range(LABEL_LEVELS):
         before = _before(node)
-        if before:
-            texts = [one if isinstance(one, str) else text_of(one) for one in before if _is_label(one)]
-            lead = texts[-1].strip() if texts else ""
+        if before is not None:
+            lead = _line(before)
             found = MODIFIED.search(lead)
             return found is not None and found.end() == len(lead)
         if node.parent is None:
@@ -37,16 +39,23 @@ def is_labelled(node: Node) -> bool:
     return False
 
 
-def _before(node: Node) -> list[Node | str]:
-    """What stands before an element in the one around it, white space left out."""
-    found: list[Node | str] = []
+def _before(node: Node) -> Node | str | None:
+    """What stands right before an element in the one around it, white space and pictures left out."""
+    last: Node | str | None = None
     for one in node.parent.children[:MAX_SIBLINGS] if node.parent else ():
         if one is node:
-            break
-        if isinstance(one, Node) or one.strip():
-            found.append(one)
-    return found
+            return last
+        if one.strip() if isinstance(one, str) else one.children or one.name == "br":
+            last = one
+    return last
 
 
-def _is_label(item: Node | str) -> bool:
-    return isinstance(item, str) or item.end - item.index <= 3
+def _line(item: Node | str) -> str:
+    """The text of what may be a label; empty for anything longer."""
+    if isinstance(item, str):
+        return item.strip() if len(item) <= MAX_LABEL_CHARS else ""
+    if item.end - item.index > MAX_LABEL_NODES:
+        return ""
+    inner = (item, *(one for one in item.children if isinstance(one, Node)))
+    size = sum(len(one) for node in inner for one in node.children if isinstance(one, str))
+    return text_of(item) if size <= MAX_LABEL_CHARS else ""

@@ -170,7 +170,9 @@ CALLS = re.compile(
 """A line that asks the reader to follow, subscribe or download."""
 
 COMMENT_HEADS = re.compile(
-    r"^[\W\d]*(?:(?:one|no|all|show|reader|readers['’]?|user|latest|recent|the|your|our)\s[\W\d]*){0,3}(?:"
+    r"^(?!(?:reactions?|opinions|thoughts?|responses?|réactions?|réponses?|avis|reaktionen|antworten|meinungen|stimmen|gedanken|opiniones|respuestas"
+    r"|reacties|ردود|رد|آراء|پاسخ(?:(?:\s|\u200c)?ها)?)\s*[:：]?$)"
+    r"[\W\d]*(?:(?:one|no|all|show|reader|readers['’]?|user|latest|recent|the|your|our)\s[\W\d]*){0,3}(?:"
     r"(?:responses?|comments?|repl(?:y|ies)|thoughts?|reactions?|opinions)(?:\s*\(?\d+\)?)?(?:\s+(?:to|on|so far)(?!\w).{0,120})?"
     r"|discussion|join the (?:discussion|conversation)|talkback|(?:what )?(?:our |the )?readers (?:say|think|write)|letters from readers|have your say"
     r"|(?:leser)?(?:kommentare?|antworten|meinungen|reaktionen|gedanken|zuschriften|stimmen)(?:\s*\(?\d+\)?)?(?:\s+(?:zu|auf|der leser)(?!\w).{0,120})?|das sagen (?:unsere )?leser.{0,20}"
@@ -181,7 +183,7 @@ COMMENT_HEADS = re.compile(
     r")\s*[:：]?$",
     re.IGNORECASE,
 )
-"""A line that announces readers' comments."""
+"""A line that announces readers' comments; "Reactions" alone may head a section of the article."""
 
 REMARKS = re.compile(
     r"(?<!\w)(?:says|said|wrote|writes|replied|commented|sagt|schrieb|schreibt|meint|a écrit|a dit|dit|dice|escribió|ha scritto|disse"

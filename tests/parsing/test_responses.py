@@ -52,6 +52,8 @@ def test_comments_are_known_by_the_line_above_them_and_their_make(comments: str,
         f'<section id="discussion"><h2>Discussion</h2><p>{SAID}</p><p>{MORE} {MORE}</p></section>',
         "<h2>Discussion</h2>" + "".join(f"<div class=p><p>{SAID.format(n)}</p></div>" for n in range(6)),
         "<h2>How it went</h2>" + entries("<div class=day><b>June {0}, 2024</b><p>{1}</p></div>"),
+        "<h2>Reactions</h2>"
+        + entries("<blockquote class=q><p>Reader {0} wrote on 5 June 2024:</p><p>{1}</p></blockquote>"),
         "<h2>10 comments that made the crew laugh</h2>"
         + entries("<div class=c><p>{1} Said in {0}.</p></div>"),
     ],
