@@ -18,7 +18,7 @@ from .metrics import Metrics
 from .resources.articles import ArticleResource, ExtractedResource
 from .resources.errors import Errors
 from .resources.health import LiveResource, MetricsResource, ReadyResource
-from .resources.middleware import Accounting, Cors
+from .resources.middleware import Accounting, Cors, Methods
 from .resources.openapi import Described, OpenApiResource, describe
 from .resources.page import Pages, SearchPageResource
 from .resources.search import Answers, CategoriesResource, SearchResource, SuggestResource, TypesResource
@@ -55,6 +55,7 @@ def create_app(parts: Parts) -> App:
     settings, log = parts.settings, structlog.get_logger("broadsheet.http")
     around: list[Any] = [
         Accounting(parts.metrics, log, parts.new_id, log_queries=settings.log_queries),
+        Methods(),
         Cors(settings.cors_origins),
     ]
     app: App = falcon.App(middleware=around)

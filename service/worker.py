@@ -23,6 +23,7 @@ from selectors import EVENT_READ
 from typing import Any, Final
 
 from gunicorn.http.errors import (
+    InvalidHeader,
     LimitRequestHeaders,
     LimitRequestLine,
     NoMoreData,
@@ -200,6 +201,8 @@ class HeadFirstWorker(ThreadWorker):
         NOTE: the answer says so. What the application leaves unread of a body would have to be read
         before the next request, and a client that never sends it would hold a thread until then.
         """
+        if req.version >= (1, 1) and not any(name == "HOST" for name, _ in req.headers):
+            raise InvalidHeader("HOST")
         if _has_body(req):
             req.force_close()
             req.body.reader = _Checked(req.body.reader)

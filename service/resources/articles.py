@@ -16,12 +16,14 @@ from ..tasks import Task, TaskKind, TaskStore
 from .convert import article_media, extracted_media
 from .exchange import (
     absolute,
+    charset_of,
     conditional,
     decode_json,
     media_type,
     no_parameters,
     read_body,
     require_key,
+    require_utf8,
     send,
     tag_of,
 )
@@ -31,7 +33,6 @@ from .problems import Fault, Problem, problem_of
 
 _UNLISTED: Final = Site()  # makes terms of labels that no site lists, as tags are
 _TAG: Final = re.compile(r'(W/)?"([^"]*)"')
-_CHARSET: Final = re.compile(r'charset\s*=\s*"?([\w.:-]{1,40})', re.IGNORECASE)
 
 
 class PushedBlock(Struct, frozen=True, forbid_unknown_fields=True):
@@ -189,6 +190,8 @@ class ArticleResource:
             raise Problem(
                 415, "unsupported_media_type", f"Send {HTML} or {JSON}, not {kind[:60] or 'no type'!r}."
             )
+        if kind == JSON:
+            require_utf8(req)
         body = read_body(req)
         self._check_match(req, article_id)
         record = self._accept(req, article_id, kind, body)
@@ -199,11 +202,8 @@ class ArticleResource:
             if kind == JSON:
                 pushed = decode_json(body, PushedArticle)
                 return self._articles.push_article(article_of(article_id, pushed, self._articles.site))
-            charset = _CHARSET.search(req.content_type or "")
             url = req.get_header("Content-Location") or ""
-            return self._articles.push_page(
-                article_id, body, url=url, charset=charset.group(1) if charset else ""
-            )
+            return self._articles.push_page(article_id, body, url=url, charset=charset_of(req))
         except RejectedPage as error:
             raise _rejected(error) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import time
 from collections.abc import Iterable
 from typing import Final, TypeVar
@@ -20,6 +21,7 @@ MAX_BODY: Final = (
 )  # an article of ten megabytes is no article; the parser draws the same line
 BODY_SECONDS: Final = 60.0  # a body of the greatest size at 175 kB/s
 _PIECE: Final = 256 * 1024
+_CHARSET: Final = re.compile(r'charset\s*=\s*"?([\w.:-]{1,40})', re.IGNORECASE)
 
 Body = TypeVar("Body")
 
@@ -129,6 +131,23 @@ def _too_large(limit: int) -> Problem:
 def media_type(req: falcon.Request) -> str:
     """The body's media type without parameters, lower case; empty when there is none."""
     return (req.content_type or "").partition(";")[0].strip().lower()
+
+
+def require_utf8(req: falcon.Request) -> None:
+    """JSON is UTF-8, whatever a client may call it.
+
+    Raises:
+        Problem: 415 when the content type names another charset.
+    """
+    charset = charset_of(req)
+    if charset.lower() not in ("", "utf-8", "utf8"):
+        raise Problem(415, "unsupported_charset", f"Send JSON as UTF-8, not as {charset!r}.")
+
+
+def charset_of(req: falcon.Request) -> str:
+    """The charset that the body's content type names; empty when it names none."""
+    found = _CHARSET.search(req.content_type or "")
+    return found.group(1) if found else ""
 
 
 def decode_json(body: bytes, kind: type[Body]) -> Body:

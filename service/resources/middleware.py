@@ -12,6 +12,7 @@ import structlog
 from structlog.typing import FilteringBoundLogger
 
 from ..metrics import Metrics
+from .problems import Problem
 
 UNMATCHED: Final = "unmatched"
 _SANE_ID: Final = re.compile(r"[A-Za-z0-9._:-]{8,64}")
@@ -80,6 +81,23 @@ class Accounting:
             **more,
         )
         structlog.contextvars.clear_contextvars()  # the thread's next line may be about no request
+
+
+class Methods:
+    """Answers for methods where Falcon says less than the standard wants."""
+
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Refuse a method that is none. Where it is one that the address does not know, Falcon says 405."""
+        if req.method not in falcon.COMBINED_METHODS:
+            raise Problem(501, "method_unknown", f"There is no method {req.method[:20]!r} here.")
+
+    def process_response(
+        self, req: falcon.Request, resp: falcon.Response, resource: object, req_succeeded: bool
+    ) -> None:
+        """List OPTIONS among what an address allows, which Falcon does for a 405 only."""
+        allowed = resp.get_header("Allow")
+        if req.method == "OPTIONS" and allowed:
+            resp.set_header("Allow", f"{allowed}, OPTIONS")
 
 
 class Cors:

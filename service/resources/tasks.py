@@ -9,7 +9,16 @@ import falcon
 from msgspec import Struct
 
 from ..tasks import Task, TaskStore
-from .exchange import absolute, decode_json, media_type, no_parameters, read_body, require_key, send
+from .exchange import (
+    absolute,
+    decode_json,
+    media_type,
+    no_parameters,
+    read_body,
+    require_key,
+    require_utf8,
+    send,
+)
 from .media import TaskMedia, TasksMedia
 from .operations import JSON, Operation
 from .parameters import TASKS
@@ -96,6 +105,7 @@ class ReindexResource:
             return ReindexBody()
         if media_type(req) != JSON:
             raise Problem(415, "unsupported_media_type", f"Send {JSON}.")
+        require_utf8(req)
         return decode_json(body, ReindexBody)
 
     def _configured(self, wanted: ReindexBody) -> list[str]:

@@ -145,6 +145,10 @@ def test_a_field_that_makes_no_sense_is_a_422_that_names_it(
         ({"Content-Type": "text/plain"}, b"a", 415, "unsupported_media_type"),
         ({}, b"a", 415, "unsupported_media_type"),
         (JSON | {"Content-Encoding": "gzip"}, b"{}", 415, "unsupported_encoding"),
+        ({"Content-Type": "application/json; charset=utf-16"}, b"{}", 415, "unsupported_charset"),
+        ({"Content-Type": "application/json;charset=latin1"}, b"{}", 415, "unsupported_charset"),
+        ({"Content-Type": 'application/json; charset="UTF-8"'}, b"{", 400, "malformed_json"),
+        ({"Content-Type": "application/json; charset=utf8"}, b"{", 400, "malformed_json"),
     ],
 )
 def test_a_body_that_is_no_article_is_refused(

@@ -49,6 +49,27 @@ def test_a_method_that_is_not_known_is_a_405_with_those_that_are(
     assert answer.headers["allow"] == allowed
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/", "GET, HEAD, OPTIONS"),
+        ("/api/v1/articles/moratorium", "DELETE, GET, HEAD, PUT, OPTIONS"),
+        ("/api/v1/reindex", "POST, OPTIONS"),
+    ],
+)
+def test_whoever_asks_for_the_methods_is_told_all_of_them(reading: Running, path: str, allowed: str) -> None:
+    answer = reading.client.simulate_options(path)
+    assert (answer.status_code, answer.headers["allow"]) == (200, allowed)
+
+
+@pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")  # the test client's own checks wonder, too
+@pytest.mark.parametrize("path", ["/", "/api/v1/search", "/nothing"])
+def test_a_method_nobody_knows_is_a_501(reading: Running, path: str) -> None:
+    answer = reading.client.simulate_request("JUMP", path)
+    assert (answer.status_code, answer.json["code"]) == (501, "method_unknown")
+    assert answer.headers["x-request-id"]
+
+
 def test_an_unexpected_error_is_a_500_with_the_requests_id_and_nothing_of_the_inside(
     opened: Opener, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

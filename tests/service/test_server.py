@@ -286,6 +286,9 @@ def test_a_body_that_is_broken_or_cut_off_is_a_400_and_ends_the_connection(
         (b"GET / HTTP/1.1\r\n" + b"X: 1\r\n" * 70 + b"\r\n", 431),
         (b"\x16\x03\x01\x02\r\n\r\n", 400),
         (b"GET / HTTP/9.9\r\n\r\n", 400),
+        (b"GET /health/live HTTP/1.1\r\n\r\n", 400),
+        (b"PUT /api/v1/articles/a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc", 400),
+        (b"JUMP / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 501),
         (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: nonsense\r\n\r\n", 501),
     ],
@@ -297,6 +300,11 @@ def test_what_is_no_good_http_is_answered_with_a_problem(shared: Live, sent: byt
     assert head.startswith(b"HTTP/1.1 %d" % status), answer[:200]
     assert b"application/problem+json" in head
     assert json.loads(body)["status"] == status
+
+
+def test_a_client_of_http_1_0_need_not_name_the_host(shared: Live) -> None:
+    with shared.connect(b"GET /health/live HTTP/1.0\r\n\r\n") as client:
+        assert received(client).split(b" ")[1] == b"200"
 
 
 @pytest.fixture(scope="module")
