@@ -137,7 +137,8 @@ class Workspace:
         """Bring the catalog to what the sources hold, and the index to what the catalog holds.
 
         ``rebuild`` makes a new generation from the catalog; without sources no page is read.
-        ``allow_removals`` lets a source lose most of its articles. What was accepted stays,
+        ``allow_removals`` lets a source lose most of its articles. ``dry_run`` reports what a run would do,
+        and does it to a copy of the catalog in the folder for temporary files. What was accepted stays,
         however a run ends.
 
         Raises:
@@ -154,8 +155,8 @@ class Workspace:
             stack.enter_context(storage_errors(self.data))
             if not dry_run:
                 stack.enter_context(self.lock.held(wait_seconds, on_wait))
-            catalog = stack.enter_context(self._catalog_to_read(dry_run))
-            self._scan(catalog, sources, tally, tell, allow_removals=allow_removals, dry=dry_run)
+            catalog = stack.enter_context(self._catalog_to_change(dry_run))
+            self._scan(catalog, sources, tally, tell, allow_removals=allow_removals)
             if not dry_run:
                 if self._given_site is not None:
                     catalog.remember_site(self._given_site)
@@ -171,12 +172,11 @@ class Workspace:
         tell: Callable[[Progress], None],
         *,
         allow_removals: bool,
-        dry: bool,
     ) -> None:
         site = self._given_site or catalog.site() or Site()
         missing: list[SourceError] = []
         with closing(open_reader(site, self._workers)) as reader:
-            scan = Scan(catalog, reader, site, reader_version(site), tally, tell, allow_removals, dry)
+            scan = Scan(catalog, reader, site, reader_version(site), tally, tell, allow_removals)
             for source in sources:
                 try:
                     scan.run(source)
@@ -189,16 +189,17 @@ class Workspace:
             raise missing[0]
 
     @contextmanager
-    def _catalog_to_read(self, dry_run: bool) -> Iterator[Catalog]:
-        """The catalog; for a dry run in a folder that has none, an empty one elsewhere."""
-        if dry_run and not (self.data / CATALOG_FILE).is_file():
-            with (
-                tempfile.TemporaryDirectory() as elsewhere,
-                Catalog(Path(elsewhere) / CATALOG_FILE, clock=self._clock) as catalog,
-            ):
-                yield catalog
-        else:
+    def _catalog_to_change(self, dry_run: bool) -> Iterator[Catalog]:
+        """The catalog; for a dry run a copy of it elsewhere, on which everything is done as it would be."""
+        if not dry_run:
             yield self.catalog
+            return
+        with tempfile.TemporaryDirectory() as elsewhere:
+            path = Path(elsewhere) / CATALOG_FILE
+            if (self.data / CATALOG_FILE).is_file():
+                self.catalog.copy_to(path)
+            with Catalog(path, clock=self._clock) as catalog:
+                yield catalog
 
     # -- One article -----------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -276,7 +276,16 @@ class Catalog:
         with self._connections.read() as connection:
             return int(connection.execute(query, parameters).fetchone()[0])
 
-    # -- Check -----------------------------------------------------------------------------
+    # -- Copy and check -------------------------------------------------------------------
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the catalog as it is at one moment into a new file, whoever writes meanwhile."""
+        with (
+            self._connections.read() as connection,
+            catalog_errors(path),
+            closing(sqlite3.connect(path)) as copy,
+        ):
+            connection.backup(copy)
 
     def check(self) -> list[str]:
         """Verify the file and what its tables say of each other; one line a problem."""

@@ -31,7 +31,7 @@ MAX_REMOVED_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What every source of a run is read with; ``dry`` decides everything and writes nothing."""
+    """What every source of a run is read with."""
 
     catalog: Catalog
     reader: PageReader
@@ -40,7 +40,6 @@ class Scan:
     tally: Tally
     progress: Callable[[Progress], None]
     allow_removals: bool = False
-    dry: bool = False
 
     def run(self, source: Source) -> None:
         """Bring the catalog to what a source holds.
@@ -142,7 +141,7 @@ class _Visit:
 
     def flush(self) -> None:
         """Accept what was decided, in one transaction."""
-        if self.decided and not self.scan.dry:
+        if self.decided:
             with self.scan.catalog.transaction() as changes:
                 for decision in self.decided:
                     decision.write(changes)
@@ -190,7 +189,7 @@ class _Visit:
 
     def _forget(self, gone: list[tuple[str, str]]) -> None:
         self.scan.tally.removed += sum(self._has_article(*page) for page in gone)
-        for start in range(0, 0 if self.scan.dry else len(gone), BATCH):
+        for start in range(0, len(gone), BATCH):
             with self.scan.catalog.transaction() as changes:
                 for source, key in gone[start : start + BATCH]:
                     changes.remove(article_id(source, key))

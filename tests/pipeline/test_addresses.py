@@ -229,3 +229,24 @@ def test_no_order_of_pushes_and_runs_leaves_two_articles_at_one_address(
             held = Counter(record.article.url for record in space.catalog.records())
             assert all(held[address] <= 1 for address in ADDRESSES)
         space.close()
+
+
+def test_a_dry_run_over_several_sources_says_what_the_run_does(space: Workspace, tmp_path: Path) -> None:
+    """Of one source what another one read before it in the same run would have done counts, too."""
+    one, two, three = (tmp_path / name for name in ("one", "two", "three"))
+    write(one, "a.html", html("Same", canonical=HERE))
+    write(one, "b.html", html("Alone"))
+    build(space, one)
+    push(space, "news-1", "Pushed", canonical=ADDRESSES[1])
+    write(one, "a.html", html("Same, corrected", canonical=HERE))
+    write(two, "a.html", html("Same", canonical=HERE))
+    write(two, "b.html", html("There", canonical=ADDRESSES[1]))
+    write(three, "b.html", html("There", canonical=ADDRESSES[1]))
+    before = [(record.key, record.sequence) for record in space.catalog.records()]
+    sources = [source(folder) for folder in (one, two, three)]
+    said = space.build(sources, dry_run=True)
+    assert [(record.key, record.sequence) for record in space.catalog.records()] == before
+    assert len(said.replaced) == 3
+    done = space.build(sources)
+    told = replace(said, dry_run=False, seconds=0.0, generation=done.generation, sequence=done.sequence)
+    assert told == replace(done, seconds=0.0)
