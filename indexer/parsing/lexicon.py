@@ -124,7 +124,7 @@ LONE_LABELS = re.compile(
 POINTERS = re.compile(
     r"^[►▶→»•*\-–—\s]*(?:read (?:also|more|next)|also read|see also|related(?: (?:articles?|stories|story|posts?|news|content|reading|topics?|coverage|links?))?|"
     r"more (?:from|on|about|stories|news)(?: this (?:story|topic|subject))?|further reading|recommended(?: (?:for you|reading|stories|articles))?|"
-    r"you (?:may|might) (?:also )?(?:like|enjoy|be interested).*|don'?t miss|most (?:read|popular)|recent (?:posts?|articles|news)|"
+    r"(?:if you (?:liked|enjoyed) .{0,40})?you (?:may|might) (?:also )?(?:like|enjoy|be interested).*|don'?t miss|most (?:read|popular)|recent (?:posts?|articles|news)|"
     r"latest (?:posts?|news|stories|articles)|popular (?:posts?|articles)|trending(?: now)?|up next|share this.*|leave a (?:reply|comment)|"
     r"about the authors?|comments?|lesen sie (?:auch|mehr|dazu)|mehr zum thema|das könnte (?:sie|dich) auch interessieren|weitere (?:artikel|beiträge|"
     r"themen|nachrichten)|ähnliche (?:artikel|beiträge)|verwandte (?:artikel|themen|beiträge)|neueste beiträge|auch interessant|siehe auch|"

@@ -26,7 +26,7 @@ from .lexicon import (
     PUBLISHED,
     TAG_LABELS,
 )
-from .measure import LINK_SHARE, weight
+from .measure import LINK_SHARE, PROSE_CHARS, weight
 from .repeats import find_repeats
 from .title import fold
 from .tree import Node, Tree
@@ -36,6 +36,9 @@ POINTER_CHARS = 180
 
 ANNOUNCING_CHARS = 60
 """A line that announces a list of links is shorter than this."""
+
+LISTED_ITEMS, LISTED_CHARS = 3, 30
+"""So many items, so long on average, make a list of links that may be what the article is about."""
 
 TITLE_CHARS = 120
 """The title of another article that is named without a link is no longer than this."""
@@ -140,7 +143,8 @@ def _by_links(block: Raw, position: int, blocks: Sequence[Raw]) -> str:
         return "link-density"
     announced = _announced(position, blocks)
     if block.kind in ("list", "table"):
-        return "link-density" if block.link_density > 0.7 or announced else ""
+        dropped = announced or (block.link_density > 0.7 and not _is_listed(position, blocks))
+        return "link-density" if dropped else ""
     if not _is_pointer(block):
         return ""
     alone = not any(
@@ -151,6 +155,27 @@ def _by_links(block: Raw, position: int, blocks: Sequence[Raw]) -> str:
         if alone and not announced and weight(block.text) >= 40 and block.kind != "heading"
         else "link-density"
     )
+
+
+def _is_listed(position: int, blocks: Sequence[Raw]) -> bool:
+    """Whether a list of links is what the article is about: a paragraph, then long items.
+
+    They outweigh the text, or a colon announces them in the middle of it. A list of other articles stands at
+    the end of a text that is longer, or under a heading of its own.
+    """
+    block, before = blocks[position], blocks[position - 1] if position else None
+    items = block.text.split("\n")
+    if block.kind != "list" or before is None or before.kind != "paragraph" or mostly_links(before):
+        return False
+    if len(items) < LISTED_ITEMS or weight(block.text) < LISTED_CHARS * len(items):
+        return False
+    others = [one for one in blocks if one is not block and not mostly_links(one)]
+    goes_on = any(
+        one.kind == "paragraph" and weight(one.text) >= PROSE_CHARS for one in blocks[position + 1 :]
+    )
+    announced = before.text[-1] in ":：" and goes_on
+    outweighs = sum(weight(one.text) for one in others) <= weight(block.text)
+    return weight(before.text) >= LISTED_CHARS and (announced or outweighs)
 
 
 def _is_pointer(block: Raw) -> bool:

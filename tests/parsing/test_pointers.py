@@ -68,3 +68,39 @@ def test_prose_that_begins_like_such_a_line_is_kept(line: str) -> None:
     plain = re.sub("<[^>]+>", "", line)
     assert read(article_page(f"<p>{PROSE}</p><p>{line}</p><p>{MORE}</p>")).text.split("\n")[1] == plain
     assert read(article_page(f"<p>{PROSE}</p><p>{MORE}</p><p>{line}</p>")).text.split("\n")[2] == plain
+
+
+ITEMS = "".join(
+    f'<li><a href="/r{n}">Resolution {n} on the navigation of inland waters</a></li>' for n in range(8)
+)
+
+
+@pytest.mark.parametrize(
+    ("lead", "rest"),
+    [
+        (PROSE, ""),
+        (f"{PROSE} Here they are:", ""),
+        (f"{MORE} {PROSE} {MORE} {PROSE} {MORE} These are the texts:", f"<p>{PROSE} That is all.</p>"),
+    ],
+)
+def test_a_list_of_links_that_the_article_is_about_is_its_text(lead: str, rest: str) -> None:
+    article = read(article_page(f"<p>{lead}</p><ul>{ITEMS}</ul>{rest}"))
+    assert [block.kind for block in article.blocks][:2] == ["paragraph", "list"]
+    assert article.blocks[1].text.count("\n") == 7
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        f"<ul>{ITEMS}</ul>",
+        f"<h3>Related articles</h3><ul>{ITEMS}</ul>",
+        f'<div class="related-posts"><ul>{ITEMS}</ul></div>',
+        f"<p>Read also:</p><ul>{ITEMS}</ul>",
+        f"<p>If you liked this post you might also like:</p><ul>{ITEMS}</ul><p>{PROSE} {MORE}</p>",
+    ],
+)
+def test_a_list_of_links_under_a_text_of_its_own_is_not(end: str) -> None:
+    body = (
+        f"<p>{PROSE} {MORE}</p>" + f"<p>{MORE} {PROSE} {PROSE} {MORE}</p><p>{PROSE} Nobody came. {MORE}</p>"
+    )
+    assert "Resolution" not in read(article_page(body + end)).text
