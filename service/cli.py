@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
-from importlib import import_module
-from importlib.metadata import version
-from pathlib import Path
-from typing import Any, Final
 
-import click
+try:
+    from collections.abc import Callable, Mapping
+    from importlib import import_module
+    from importlib.metadata import version
+    from pathlib import Path
+    from typing import Any, Final
 
-from indexer.cli import COMMANDS as INDEX_COMMANDS
-from indexer.errors import BroadsheetError, ConfigurationError
+    import click
 
-from .commands import COMMANDS as SEARCH_COMMANDS
-from .settings import SETTINGS, Setting, as_environment, given_as, read_settings, unknown_variables
+    from indexer.cli import COMMANDS as INDEX_COMMANDS
+    from indexer.errors import BroadsheetError, ConfigurationError
+
+    from .commands import COMMANDS as SEARCH_COMMANDS
+    from .output import PIPE_CLOSED, OutputClosed, watch_output, write_rest
+    from .settings import SETTINGS, Setting, as_environment, given_as, read_settings, unknown_variables
+except KeyboardInterrupt:  # Ctrl-C in the first moments, when nothing is begun and there is nothing to say
+    sys.exit(130)
 
 INTERRUPTED: Final = 130  # what a shell reports for a program ended by Ctrl-C
 
@@ -88,6 +93,7 @@ def serve(check: bool, **given: str | None) -> None:
     if not check:
         from .server import serve as run
 
+        sys.stdout = sys.__stdout__  # the service goes on when its output cannot be written
         run(as_environment(given))
 
 
@@ -117,8 +123,16 @@ def describe(setting: Setting) -> str:
 
 def main(arguments: list[str] | None = None) -> Any:
     """Run the command line. An error raised on purpose becomes one line and exit status 2."""
+    watch_output()
     try:
-        return cli.main(args=arguments, prog_name="broadsheet")
+        try:
+            return cli.main(args=arguments, prog_name="broadsheet")
+        finally:
+            write_rest()
+    except OutputClosed:
+        sys.exit(PIPE_CLOSED)
     except BroadsheetError as error:
         click.echo(f"broadsheet: {error}", err=True)
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
