@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -20,6 +21,9 @@ _IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,127}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 # Calendar dates only: weeks and ordinal days are ISO 8601 too, and nobody reads them.
 _CALENDAR = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ].*)?", re.DOTALL)
+# They show as nothing and break what shows them; line ends and tabs are white space.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_VISIBLE = "LNPS"  # Unicode's general categories of what leaves ink
 MAX_TITLE_CHARS = 500  # the parser's bound for a title; every hit shows it whole
 
 
@@ -58,8 +62,8 @@ def checked_article(article: Article, language_of: Callable[[str], str] = _unkno
     check_identity(article.id)
     title = " ".join(article.title.split())
     blocks = tuple(block for block in article.blocks if block.text.strip())
-    if not title:
-        raise RejectedPage("no_title", "title: is empty")
+    if not any(unicodedata.category(char)[0] in _VISIBLE for char in title):
+        raise RejectedPage("no_title", "title: holds nothing that can be seen")
     if len(title) > MAX_TITLE_CHARS:
         raise RejectedPage(
             "invalid", f"title: has {len(title)} characters; at most {MAX_TITLE_CHARS} are allowed"
@@ -111,6 +115,13 @@ def _moment(text: str) -> date | datetime:
 
 
 def _check_text(article: Article) -> None:
+    texts = [("title", article.title), ("author", article.author), ("description", article.description)]
+    texts += [("blocks", block.text) for block in article.blocks]
+    texts += [("categories", label.label) for label in article.categories]
+    texts += [("tags", label.label) for label in article.tags]
+    for name, text in texts:
+        if found := _CONTROL.search(text):
+            raise RejectedPage("invalid", f"{name}: holds the control character U+{ord(found.group()):04X}")
     try:
         msgspec.json.encode(article)
     except UnicodeEncodeError as error:

@@ -35,6 +35,10 @@ def test_what_is_left_out_is_filled_in() -> None:
     ("field", "value", "reason"),
     [
         ("title", " \n", "no_title"),
+        ("title", "\u200b\u200f\xad", "no_title"),
+        ("title", "a\x00b", "invalid"),
+        ("blocks", (Block("paragraph", "bell \x07"),), "invalid"),
+        ("tags", (Label("x", "x\x1b"),), "invalid"),
         ("blocks", (Block("paragraph", "  "),), "no_content"),
         ("id", "a/b", "invalid"),
         ("url", "javascript:alert(1)", "invalid"),
