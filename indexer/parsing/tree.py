@@ -24,7 +24,7 @@ from lxml import etree
 from ..errors import RejectedPage
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_A-Za-z]+")
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
 MAX_HINT_CHARS = 1000
 """How much of a class or id is looked at; longer ones are data, not names."""
@@ -121,7 +121,7 @@ def words(text: str) -> list[str]:
 
 
 def collapse(text: str) -> str:
-    """White space of every kind as one space, none at the ends."""
+    """White space and control characters of every kind as one space, none at the ends."""
     return _SPACE.sub(" ", text).strip()
 
 

@@ -85,3 +85,14 @@ def test_the_identity_is_of_source_and_key_alone(source: str, key: str) -> None:
     other = parse(Page(source, key, article_page(f"<p>{PROSE} Changed.</p>").encode()), Site())
     assert one.id == other.id
     assert replace(one, blocks=()) != replace(other, blocks=(), id="x")
+
+
+@given(st.lists(st.integers(1, 31).map(chr) | TEXTS, min_size=1, max_size=6))
+def test_no_control_character_of_a_page_is_shown(pieces: list[str]) -> None:
+    """Written as they are, or as numbers in the markup."""
+    raw = "".join(pieces).replace("<", "").replace("&", "")
+    coded = "".join(f"&#{ord(char)};" if char < " " else char for char in raw)
+    page = article_page(f"<p>{raw} {PROSE}</p><ul><li>{coded} item</li></ul>", title=f"A title {coded}")
+    article = read(page)
+    shown = "".join([article.title, article.author, *(block.text for block in article.blocks)])
+    assert not [char for char in shown if char < " " and char not in "\n\t"]
