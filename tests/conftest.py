@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from hypothesis import settings
+
 from indexer.article import Article, Block, Label, article_id
 from indexer.backends.base import Index, Labels, Record
 from indexer.catalog.labels import terms_of
 from indexer.fields import FILTERS
 from indexer.site import slugify
+
+# A time limit for each example would measure the machine; what must be quick has a test of its own.
+settings.register_profile("broadsheet", deadline=None)
+settings.load_profile("broadsheet")
 
 ACCEPTED_AT = "2025-02-01T12:00:00+00:00"
 

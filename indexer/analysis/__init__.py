@@ -7,7 +7,7 @@ from .stems import STEMMED_LANGUAGES, stem_terms
 from .tokens import MAX_WORD, Token, chunks, folded_form, token_count, tokenize
 
 # Bumped whenever the same text would give other terms: an index of another version is rebuilt.
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 
 SEPARATOR = "\x1f"
 

@@ -161,8 +161,8 @@ def _parts(raw: str) -> Iterator[tuple[int, int]]:
     """Where the parts of a compound begin and end."""
     for start, end in _split(raw, 0, len(raw), _COMPOUND):
         end -= len(raw[start:end]) - len(raw[start:end].rstrip("."))
-        piece = raw[start:end]
-        if _ACRONYM.fullmatch(piece) or _NUMBER.fullmatch(piece) or _AMPERSAND.fullmatch(piece):
+        shape = fold(raw[start:end])  # as it is looked up by: a ligature is two letters
+        if _ACRONYM.fullmatch(shape) or _NUMBER.fullmatch(shape) or _AMPERSAND.fullmatch(shape):
             yield start, end
             continue
         for left, right in _split(raw, start, end, _DOTS):

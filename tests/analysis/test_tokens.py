@@ -85,6 +85,8 @@ def test_a_query_is_cut_as_the_text_is(text: str) -> None:
 
 @settings(max_examples=strategies.examples(300))
 @given(any_text)
+@example("a&aaß")
+@example("ﬁ.x")
 def test_the_folded_form_of_a_surface_is_the_one_it_was_indexed_by(text: str) -> None:
     """A leaf of the query tree holds a surface; it must be looked up by what the index holds."""
     # NOTE: a ligature that stands for a whole word (ﷲ) beside an ampersand is cut before it is taken apart.
