@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
+
 from indexer import Article, BuildReport, Failure, Page, Progress, Record, Site, Workspace, open_sources
 from indexer.errors import IndexDamaged, NoIndex, SourceError
 
@@ -56,11 +58,12 @@ class Desk:
 
     def push_page(self, article_id: str, body: bytes, *, url: str, charset: str) -> Record:
         """Read and accept a page. Raises :class:`~indexer.errors.RejectedPage`."""
-        return self._workspace.push(article_id, Page(PUSH, article_id, body, url, charset))
+        page = Page(PUSH, article_id, body, url, charset)
+        return self._workspace.push(article_id, page, on_replaced=_told(article_id))
 
     def push_article(self, article: Article) -> Record:
         """Accept an article. Raises :class:`~indexer.errors.RejectedPage`."""
-        return self._workspace.push_article(article)
+        return self._workspace.push_article(article, on_replaced=_told(article.id))
 
     def remove(self, article_id: str) -> int | None:
         """Accept a removal; returns a sequence number that includes it, or ``None``: no such article."""
@@ -94,6 +97,17 @@ class Desk:
 
         report = self._workspace.build(opened, rebuild=rebuild, progress=seen, wait_seconds=WAIT_SECONDS)
         return _report(report, [str(error) for error in errors])
+
+
+def _told(article_id: str) -> Callable[[Any], None]:
+    """Notes in the log which article gave its place to the one of this id."""
+
+    def note(rival: Any) -> None:
+        structlog.get_logger("broadsheet").info(
+            "article_replaced", id=article_id, replaced=rival.id, source=rival.source
+        )
+
+    return note
 
 
 def _report(report: BuildReport, unreadable: Sequence[str]) -> dict[str, Any]:

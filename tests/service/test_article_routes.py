@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import falcon.testing
 import pytest
+import structlog.testing
 
 from service.resources.exchange import MAX_BODY
 from tests.service.conftest import BEARER, KEY, Opener, Running
@@ -94,6 +95,20 @@ def test_changes_that_wait_together_are_applied_together(opened: Opener) -> None
     assert not running.work()
     assert {running.get(task).json["state"] for task in tasks} == {"succeeded"}
     assert {running.get(task).json["report"]["applied_sequence"] for task in tasks} == {7}
+
+
+def test_a_retitled_article_under_a_new_id_takes_the_old_ones_place(opened: Opener) -> None:
+    """The log tells of the one that left."""
+    running = opened()
+    address = "https://example.org/crossing/"
+    put_json(running, "zebra-old", url=address)
+    with structlog.testing.capture_logs() as events:
+        put_json(running, "zebra-new", url=address, title="A zebra, again")
+    while running.work():
+        pass
+    assert [hit["id"] for hit in running.get("/api/v1/search", "q=zebra").json["hits"]] == ["zebra-new"]
+    told = [event for event in events if event["event"] == "article_replaced"]
+    assert [(event["id"], event["replaced"]) for event in told] == [("zebra-new", "zebra-old")]
 
 
 def test_a_removed_article_leaves_the_answers(opened: Opener) -> None:
