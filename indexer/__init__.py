@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .article import Article, Block, Dropped, Label, article_id
     from .backends.base import Index, Labels, Reader, Record, Search
-    from .catalog import Catalog, Tombstone
+    from .catalog import Catalog, Rival, Tombstone
     from .pipeline import BuildReport, Failure, Progress
     from .site import Site, load_site
     from .sources import FolderSource, Page, Source, open_source, open_sources
@@ -34,6 +34,7 @@ _HOMES = {
     "Progress": "pipeline",
     "Reader": "backends.base",
     "Record": "backends.base",
+    "Rival": "catalog",
     "Search": "backends.base",
     "Site": "site",
     "Source": "sources",
@@ -60,6 +61,7 @@ __all__ = [
     "Progress",
     "Reader",
     "Record",
+    "Rival",
     "Search",
     "Site",
     "Source",

@@ -32,16 +32,11 @@ def find_problems(catalog: Catalog, index: Index, holder: Holder | None = None) 
         yield f"index: {error}"
         return
     damage = [f"index: {line}" for line in index.check()]
-    yield from damage or _compare(catalog, reader, live_stamp(index), holder)
+    yield from damage or _compare(catalog, reader, holder)
 
 
-def live_stamp(index: Index) -> str:
-    """The stamp of what is live; empty when nothing is."""
-    return next((info.stamp for info in index.generations() if info.live), "")
-
-
-def _compare(catalog: Catalog, reader: Reader, stamp: str, holder: Holder | None) -> Iterator[str]:
-    if not catalog.knows(stamp):
+def _compare(catalog: Catalog, reader: Reader, holder: Holder | None) -> Iterator[str]:
+    if not catalog.knows(reader.stamp):
         yield f"index: was not made from this catalog; {_MENDED_BY}"
         return
     with catalog.state(Site()) as state:

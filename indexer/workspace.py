@@ -18,7 +18,7 @@ import msgspec
 from .article import Article
 from .backends.base import Index, Record
 from .catalog import Catalog, PageNote, Rival
-from .checking import find_problems, live_stamp
+from .checking import find_problems
 from .errors import CatalogError, IndexDamaged, NoIndex, RejectedPage, SourceError
 from .lock import WAIT_SECONDS, WriterLock
 from .parsing import language_of
@@ -217,7 +217,7 @@ class Workspace:
         page = pushed_page(article_id, page.data, url=page.url, charset=page.charset)
         outcome = self._pushed.read(page, self.site)
         if outcome.article is None:
-            raise RejectedPage(outcome.reason, outcome.detail)  # type: ignore[arg-type]
+            raise RejectedPage(outcome.reason, outcome.detail)  # type: ignore[arg-type]  # never empty without an article
         digest = hashlib.sha256(page.data).hexdigest()
         return self._accept(replace(outcome.article, id=article_id), digest, page.url, on_replaced)
 
@@ -245,8 +245,8 @@ class Workspace:
             if source == PUSH and address:
                 locator = address
             record = changes.accept(article, PageNote(source, key, locator, digest, reader=""))
-        for rival in changes.replaced:
-            on_replaced(rival)
+        for replaced in changes.replaced:
+            on_replaced(replaced.rival)
         return record
 
     def remove(self, article_id: str) -> bool:
@@ -291,10 +291,10 @@ class Workspace:
         """
         accepted = self.catalog.sequence
         try:
-            applied = self.index.reader().sequence
+            live = self.index.reader()
         except (NoIndex, IndexDamaged):
             return accepted > 0
-        return accepted != applied or not self.catalog.knows(live_stamp(self.index))
+        return accepted != live.sequence or not self.catalog.knows(live.stamp)
 
     def rollback(self, *, wait_seconds: float = WAIT_SECONDS) -> str:
         """Point back to the previous generation and return its name.

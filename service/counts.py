@@ -53,7 +53,7 @@ class _Reserved(MmapedDict):
 
     def __init__(self, path: Path) -> None:
         reserve(path, _FIRST_BYTES)
-        super().__init__(str(path))  # type: ignore[no-untyped-call]
+        super().__init__(str(path))  # type: ignore[no-untyped-call]  # prometheus_client has no types
         self.path = path
 
     def _init_value(self, key: str) -> None:
@@ -61,7 +61,7 @@ class _Reserved(MmapedDict):
         if needed > self._capacity:
             # The library doubles as often as it must; so much room it finds.
             reserve(self.path, self._capacity * 2 ** (needed // self._capacity))
-        super()._init_value(key)  # type: ignore[no-untyped-call]
+        super()._init_value(key)  # type: ignore[no-untyped-call]  # prometheus_client has no types
 
 
 class Count:
@@ -91,9 +91,9 @@ class Count:
     def write(self, file: _Reserved) -> None:
         """Write the number, the first time with what the file held of it before."""
         if self._inherits:
-            self._value += file.read_value(self.key)[0]  # type: ignore[no-untyped-call]
+            self._value += file.read_value(self.key)[0]  # type: ignore[no-untyped-call]  # prometheus_client has no types
             self._inherits = False
-        file.write_value(self.key, self._value, 0.0)  # type: ignore[no-untyped-call]
+        file.write_value(self.key, self._value, 0.0)  # type: ignore[no-untyped-call]  # prometheus_client has no types
 
 
 class Ledger:
@@ -172,5 +172,5 @@ class Ledger:
 
     def _close(self) -> None:
         for file in self._files.values():
-            file.close()  # type: ignore[no-untyped-call]
+            file.close()  # type: ignore[no-untyped-call]  # prometheus_client has no types
         self._files.clear()

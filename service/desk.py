@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import structlog
 
-from indexer import Article, BuildReport, Failure, Page, Progress, Record, Site, Workspace, open_sources
+from indexer import Article, BuildReport, Page, Progress, Record, Rival, Site, Workspace, open_sources
 from indexer.errors import IndexDamaged, NoIndex, SourceError
 
 from .search.engine import Engine
@@ -99,10 +99,10 @@ class Desk:
         return _report(report, [str(error) for error in errors])
 
 
-def _told(article_id: str) -> Callable[[Any], None]:
+def _told(article_id: str) -> Callable[[Rival], None]:
     """Notes in the log which article gave its place to the one of this id."""
 
-    def note(rival: Any) -> None:
+    def note(rival: Rival) -> None:
         structlog.get_logger("broadsheet").info(
             "article_replaced", id=article_id, replaced=rival.id, source=rival.source
         )
@@ -111,7 +111,7 @@ def _told(article_id: str) -> Callable[[Any], None]:
 
 
 def _report(report: BuildReport, unreadable: Sequence[str]) -> dict[str, Any]:
-    failures = _listed(report.failed)
+    failures = [failure.as_object() for failure in report.failed[:MAX_REPORTED]]
     return {
         "added": report.added,
         "changed": report.changed,
@@ -121,15 +121,8 @@ def _report(report: BuildReport, unreadable: Sequence[str]) -> dict[str, Any]:
         "failed": len(report.failed) + len(unreadable),
         "failures": failures
         + [{"locator": "", "reason": "unreadable", "detail": text} for text in unreadable],
-        "replaced": _listed(report.replaced),
+        "replaced": [replaced.as_object() for replaced in report.replaced[:MAX_REPORTED]],
         "seconds": round(report.seconds, 3),
         "generation": report.generation,
         "sequence": report.sequence,
     }
-
-
-def _listed(failures: Sequence[Failure]) -> list[dict[str, str]]:
-    return [
-        {"locator": failure.locator, "reason": failure.reason, "detail": failure.detail}
-        for failure in failures[:MAX_REPORTED]
-    ]

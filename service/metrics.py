@@ -86,7 +86,7 @@ class _Shared(Collector):
     def collect(self) -> Iterable[Metric]:
         """The counters and histograms. An empty file is one that is just being made."""
         files = [str(path) for path in self._folder.glob("*.db") if path.stat().st_size]
-        found: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        found: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]  # prometheus_client has no types
         return found
 
 

@@ -127,6 +127,10 @@ class Reader(Protocol):
         """Live articles."""
 
     @property
+    def stamp(self) -> str:
+        """What the catalog knows this commit by; see :meth:`Writer.commit`."""
+
+    @property
     def labels(self) -> Labels:
         """Field to slug to label, for the filter fields."""
 
@@ -233,4 +237,3 @@ class GenerationInfo:
     sequence: int
     bytes: int
     problem: str = ""
-    stamp: str = ""

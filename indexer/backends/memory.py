@@ -260,9 +260,7 @@ class MemoryIndex:
     def generations(self) -> Sequence[GenerationInfo]:
         last = len(self._views) - 1
         return [
-            GenerationInfo(
-                view.generation, number == last, view.article_count, view.sequence, 0, stamp=view.stamp
-            )
+            GenerationInfo(view.generation, number == last, view.article_count, view.sequence, 0)
             for number, view in enumerate(self._views)
         ]
 

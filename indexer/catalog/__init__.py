@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .addresses import DUPLICATE, Rival, stands_for, title_key
+from .addresses import DUPLICATE, Replaced, Rival, stands_for, title_key
 from .changes import Changes
 from .rows import PageNote, Standing, Tombstone, write_site
 from .store import Catalog, State
@@ -12,6 +12,7 @@ __all__ = [
     "Catalog",
     "Changes",
     "PageNote",
+    "Replaced",
     "Rival",
     "Standing",
     "State",

@@ -19,6 +19,14 @@ class Rival:
     locator: str
 
 
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """An article that gave its place to another, and in words to which."""
+
+    rival: Rival
+    detail: str
+
+
 _AT_ADDRESS = """
 SELECT id, source, key, locator,
     EXISTS (SELECT 1 FROM pages WHERE pages.source = articles.source AND pages.key = articles.key)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from ..article import Article
 from ..backends.base import Record
-from .addresses import DUPLICATE, Rival, rivals, stands_for
+from .addresses import DUPLICATE, Replaced, rivals, stands_for
 from .labels import count_terms
 from .rows import PageNote, read_metadata, write_article
 
@@ -33,7 +33,7 @@ class Changes:
     def __init__(self, connection: sqlite3.Connection, clock: Callable[[], datetime]) -> None:
         self._connection = connection
         self._now = clock
-        self.replaced: list[Rival] = []
+        self.replaced: list[Replaced] = []
         self._sequence: int = connection.execute(
             "SELECT coalesce(max(sequence), 0) FROM articles"
         ).fetchone()[0]
@@ -56,12 +56,13 @@ class Changes:
         return record
 
     def _take_over(self, article: Article, note: PageNote) -> None:
+        detail = stands_for(note.locator, article.url)
         for rival in rivals(self._connection, article.url, note.source, article.id):
             self.remove(rival.id)
-            self.replaced.append(rival)
+            self.replaced.append(Replaced(rival, detail))
             self._connection.execute(
                 "UPDATE pages SET reason = ?, detail = ? WHERE source = ? AND key = ?",
-                (DUPLICATE, stands_for(note.locator, article.url), rival.source, rival.key),
+                (DUPLICATE, detail, rival.source, rival.key),
             )
 
     def refresh(self, article: Article, digest: str) -> None:

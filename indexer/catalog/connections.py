@@ -11,15 +11,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ..errors import CatalogError
-from ..storage import NO_ROOM, NOT_ALLOWED
+from ..storage import NO_ROOM, NOT_ALLOWED, trouble_of
 from .rows import DamagedRow
 from .schema import prepare
-
-_KIND = 0xFF  # the rest of a result code says more of the same
-# The second: no room for the file that a database's readers and writers share.
-_NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE})
-_FORBIDDEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
-_UNWRITABLE = _FORBIDDEN | {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 # How long a writer waits for another's transaction. Ours hold at most a few hundred articles.
 BUSY_SECONDS = 30.0
@@ -38,19 +32,15 @@ def catalog_errors(path: Path) -> Iterator[None]:
         raise CatalogError(f"{path}: {_in_words(error)}") from error
 
 
-def _code(error: sqlite3.Error) -> int:
-    return getattr(error, "sqlite_errorcode", 0)
-
-
 def _in_words(error: sqlite3.Error) -> str:
     text = str(error)
-    code = _code(error)
-    if code in _NO_ROOM:
-        return f"{NO_ROOM} ({text})"
-    if code & _KIND in _FORBIDDEN:
-        return f"{NOT_ALLOWED} ({text})"
-    if code & _KIND == sqlite3.SQLITE_IOERR:
-        return f"the disk fails, or has no room left. What was accepted is kept ({text})"
+    match trouble_of(error):
+        case "full":
+            return f"{NO_ROOM} ({text})"
+        case "read_only":
+            return f"{NOT_ALLOWED} ({text})"
+        case "failed":
+            return f"the disk fails, or has no room left. What was accepted is kept ({text})"
     if "locked" in text:
         return f"another process has been writing to it for more than {BUSY_SECONDS:g} s"
     if "malformed" in text or "not a database" in text:
@@ -82,7 +72,7 @@ class Connections:
             try:
                 connection = self._take()
             except sqlite3.OperationalError as refusal:
-                if _code(refusal) & _KIND not in _UNWRITABLE:
+                if trouble_of(refusal) is None:
                     raise
                 # Not kept for the next: the folder may be writable by then.
                 with closing(self._open_as_it_lies(refusal)) as unwritable:

@@ -125,10 +125,10 @@ class Catalog:
             row = connection.execute(query, (article_id,)).fetchone()
         return Standing(bool(row[0]), *row[1:]) if row else None
 
-    def rivals(self, article: Article, source: str) -> tuple[Rival, ...]:
-        """The articles whose place this one of ``source`` would take, if it were accepted now."""
+    def is_contested(self, article: Article, source: str) -> bool:
+        """Whether this article of ``source`` would take the place of others, if it were accepted now."""
         with self._connections.read() as connection:
-            return tuple(rivals(connection, article.url, source, article.id))
+            return any(True for _ in rivals(connection, article.url, source, article.id))
 
     def elsewhere(self, url: str, source: str) -> Rival | None:
         """The article of another source that stands for an address, if there is one."""

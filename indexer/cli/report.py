@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from ..pipeline import BuildReport, Failure
+from ..pipeline import BuildReport
 
 
 def as_json(report: BuildReport) -> str:
@@ -17,8 +17,8 @@ def as_json(report: BuildReport) -> str:
             "unchanged": report.unchanged,
             "removed": report.removed,
             "withdrawn": report.withdrawn,
-            "failed": [_as_object(failure) for failure in report.failed],
-            "replaced": [_as_object(failure) for failure in report.replaced],
+            "failed": [failure.as_object() for failure in report.failed],
+            "replaced": [failure.as_object() for failure in report.replaced],
             "seconds": round(report.seconds, 3),
             "generation": report.generation,
             "sequence": report.sequence,
@@ -26,10 +26,6 @@ def as_json(report: BuildReport) -> str:
         },
         ensure_ascii=False,
     )
-
-
-def _as_object(failure: Failure) -> dict[str, str]:
-    return {"locator": failure.locator, "reason": failure.reason, "detail": failure.detail}
 
 
 def as_lines(report: BuildReport) -> Iterator[str]:

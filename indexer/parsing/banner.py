@@ -22,8 +22,6 @@ MAX_DEPTH = 100
 MENU_LEVELS = 3
 """So many elements around the site's name hold the menu beside it."""
 
-_OWN = frozenset(("article", "main"))
-
 
 def is_in_banner(node: Node) -> bool:
     """Whether an element stands in the page's banner and in no article."""
@@ -32,7 +30,7 @@ def is_in_banner(node: Node) -> bool:
     for _ in range(MAX_DEPTH):
         if above is None or above.name in ("body", "html"):
             break
-        if above.name in _OWN or above.get("role") == "main" or above.get("itemprop") == "articleBody":
+        if above.name == "article" or above.is_main or above.get("itemprop") == "articleBody":
             return False
         inside = inside or _is_banner(above)
         above = above.parent

@@ -152,7 +152,7 @@ def _named(tree: Tree, live: Measures, heading: Node | None) -> Iterable[tuple[s
     yield "titled", [node for node in articles if heading is not None and node.holds(heading)]
     yield "article", articles
     yield "class", [node for node in inner if _has_name(node, _WIDE_NAMES)]
-    yield "main", [node for node in filled if node.name == "main" or node.get("role") == "main"]
+    yield "main", [node for node in filled if node.is_main]
 
 
 def _best(candidates: list[Node], live: Measures, voted: Node) -> tuple[Node, ...]:
@@ -203,7 +203,7 @@ def _main(tree: Tree, live: Measures, heading: Node | None) -> Node:
     if heading is None:
         return tree.root
     least = MAIN_SHARE * live.prose[0]
-    mains = (node for node in tree.nodes if node.name == "main" or node.get("role") == "main")
+    mains = (node for node in tree.nodes if node.is_main)
     return next((node for node in mains if node.holds(heading) and live.prose[node.index] > least), tree.root)
 
 

@@ -345,7 +345,7 @@ def _elsewhere(page: Page) -> Node | None:
     everything, _ = _walk(page, float("inf"), None)
     tree, rest = page.tree, total(page.tree, page.measures.units, everything)
     held = [node for node in tree.nodes if rest.prose[node.index] >= SENTENCE_CHARS]
-    mains = [node for node in held if node.name == "main" or node.get("role") == "main"]
+    mains = [node for node in held if node.is_main]
     if mains:
         return mains[0]
     articles = [node for node in held if node.name == "article" and not _is_other_post(node)]
@@ -421,7 +421,7 @@ class _Context:
     def enter(self, node: Node) -> None:
         if node.name == "article":
             self._article_end = max(self._article_end, node.end)
-        if node.name in ("article", "main") or node.get("role") == "main":
+        if node.name == "article" or node.is_main:
             self._main_end = max(self._main_end, node.end)
         elif node.name in ("p", "li", "td", "h1", "h2", "h3", "h4", "h5", "h6", "dd"):
             self._flow_end = max(self._flow_end, node.end)

@@ -186,7 +186,7 @@ def _is_in_prose(node: Node, root: Node) -> bool:
     if line is None or not line.is_small or line is root or _is_metadata(line, root):
         return False
     text = text_of(line)
-    rest = collapse(_without_links(line))
+    rest = text_of(line, without="a")
     if text[-1:] in _STOPS:
         return True
     return len(rest.split()) >= PROSE_WORDS and not (
@@ -204,19 +204,6 @@ def _is_metadata(line: Node, root: Node) -> bool:
             return True
         node = node.parent
     return False
-
-
-def _without_links(node: Node) -> str:
-    """The text of an element that is in no link."""
-    pieces: list[str] = []
-    stack: list[Node | str] = [node]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, str):
-            pieces.append(item)
-        elif item.name != "a":
-            stack.extend(reversed(item.children))
-    return " ".join(pieces)
 
 
 def _tags(head: Head, data: jsonld.Data, own: list[Node]) -> list[str]:

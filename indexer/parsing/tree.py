@@ -58,6 +58,11 @@ class Node:
         return self.get("class")[:MAX_HINT_CHARS].lower().split()
 
     @property
+    def is_main(self) -> bool:
+        """Whether the page says that its main part is here."""
+        return self.name == "main" or self.get("role") == "main"
+
+    @property
     def is_small(self) -> bool:
         """Whether it has few descendants: a title, a name or a date is never spread over many elements."""
         return self.end - self.index <= SMALL_NODES
@@ -125,14 +130,20 @@ def collapse(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
-def text_of(node: Node) -> str:
-    """All the text inside, white space collapsed; a space where a block or line break separates."""
+def text_of(node: Node, without: str = "") -> str:
+    """All the text inside, white space collapsed; a space where a block or line break separates.
+
+    What is in elements of the name ``without`` is left out.
+    """
     pieces: list[str] = []
     stack: list[Node | str] = [node]
     while stack:
         item = stack.pop()
         if isinstance(item, str):
             pieces.append(item)
+            continue
+        if item.name == without:
+            pieces.append(" ")
             continue
         if item.name not in INLINE:
             pieces.append(" ")
@@ -201,6 +212,7 @@ def _nodes(soup: BeautifulSoup) -> list[Node]:
         parent, children = stack[-1]
         for child in children:
             if isinstance(child, Tag):
+                # bs4's type allows lists; there are none without multi-valued attributes, see build.
                 node = Node(child.name.lower(), child.attrs, parent, len(nodes))  # type: ignore[arg-type]
                 nodes.append(node)
                 parent.children.append(node)

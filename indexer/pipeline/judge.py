@@ -44,7 +44,7 @@ class Decision:
 
     ``note`` is to be remembered, ``article`` to be accepted (or, with ``refresh``, to have only its
     digest and dropped parts renewed), ``remove`` takes the page's article away. ``failure`` says why the
-    page is out, and ``takes`` whose place the article takes.
+    page is out.
     """
 
     verdict: Verdict
@@ -56,7 +56,6 @@ class Decision:
     refresh: bool = False
     remove: bool = False
     failure: Failure | None = None
-    takes: tuple[Rival, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -180,11 +179,12 @@ class Judge:
 
     def _accepted(self, note: PageNote, article: Article) -> Decision:
         stored = self._catalog.get(article.id)
-        takes = self._catalog.rivals(article, note.source)
         if stored is None:
-            return Decision("added", note.source, note.key, note, article, takes=takes)
-        if takes or replace(stored.article, dropped=()) != replace(article, dropped=()):
-            return Decision("changed", note.source, note.key, note, article, takes=takes)
+            return Decision("added", note.source, note.key, note, article)
+        if replace(stored.article, dropped=()) != replace(article, dropped=()) or self._catalog.is_contested(
+            article, note.source
+        ):
+            return Decision("changed", note.source, note.key, note, article)
         if stored.digest == note.digest and stored.article.dropped == article.dropped:
             return Decision("unchanged", note.source, note.key, note)
         return Decision("unchanged", note.source, note.key, note, article, note.digest, refresh=True)

@@ -156,15 +156,15 @@ class KeptReader:
             return InlineReader(site).submit(page)
         with self._lock:
             if self._reader is None or self._for != (os.getpid(), site):
-                self._replace(site)
-            return self._reader.submit(page)  # type: ignore[union-attr]  # it was just made
+                self._reader = self._successor(site)
+            return self._reader.submit(page)
 
-    def _replace(self, site: Site) -> None:
+    def _successor(self, site: Site) -> WorkerReader:
         if self._reader is not None and self._for is not None and self._for[0] == os.getpid():
             # Pages of other threads may still be with it.
             threading.Thread(target=self._reader.retire, name="page-reader-retiring").start()
-        self._reader = WorkerReader(site, self._workers, PAGE_SECONDS, WORKER)
         self._for = os.getpid(), site
+        return WorkerReader(site, self._workers, PAGE_SECONDS, WORKER)
 
     def close(self) -> None:
         """Stop; whoever still waits for a page is told that its process has ended."""

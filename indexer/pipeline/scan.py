@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ..article import article_id
-from ..catalog import DUPLICATE, Catalog, stands_for
+from ..catalog import DUPLICATE, Catalog, Replaced
 from ..parsing import own_address
 from ..site import Site
 from ..sources.base import Source
@@ -116,22 +116,11 @@ class _Visit:
     def _decide(self, decision: Decision) -> None:
         self.met.add(decision.key)
         tally = self.scan.tally
-        self._tell_taken(decision)
         if decision.failure is not None:
             (tally.replaced if decision.verdict == "replaced" else tally.failed).append(decision.failure)
         else:
             setattr(tally, decision.verdict, getattr(tally, decision.verdict) + 1)
         self._put(decision)
-
-    def _tell_taken(self, decision: Decision) -> None:
-        """Tell of the articles in whose place the page's comes."""
-        tally = self.scan.tally
-        for rival in decision.takes:
-            if self.source.absorbs(rival.source):
-                tally.removed += 1  # the same page under its old name
-            elif decision.article is not None and decision.note is not None:
-                detail = stands_for(decision.note.locator, decision.article.url)
-                tally.replaced.append(Failure(rival.locator, DUPLICATE, detail, rival.key))
 
     def _put(self, decision: Decision) -> None:
         if decision.writes:
@@ -145,7 +134,16 @@ class _Visit:
             with self.scan.catalog.transaction() as changes:
                 for decision in self.decided:
                     decision.write(changes)
+            for replaced in changes.replaced:
+                self._tell_replaced(replaced)
         self.decided.clear()
+
+    def _tell_replaced(self, replaced: Replaced) -> None:
+        rival, tally = replaced.rival, self.scan.tally
+        if self.source.absorbs(rival.source):
+            tally.removed += 1  # the same page under its old name
+        else:
+            tally.replaced.append(Failure(rival.locator, DUPLICATE, replaced.detail, rival.key))
 
     # -- Removing --------------------------------------------------------------------------
 

@@ -43,5 +43,9 @@ class Failure:
     key: str = ""
     below: bool = False
 
+    def as_object(self) -> dict[str, str]:
+        """The failure for programs, as commands and the API print it."""
+        return {"locator": self.locator, "reason": self.reason, "detail": self.detail}
+
     def __str__(self) -> str:
         return f"{self.locator}: {self.reason}: {self.detail}"

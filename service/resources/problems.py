@@ -20,8 +20,7 @@ from indexer.errors import (
     TimeBudgetExceeded,
     WriterBusy,
 )
-
-from ..storage import Trouble, trouble_of
+from indexer.storage import Trouble, trouble_of
 
 MEDIA_PROBLEM: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:broadsheet:problem:"

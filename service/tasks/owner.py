@@ -12,8 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from indexer.errors import BroadsheetError
-
-from ..storage import storage_errors
+from indexer.storage import storage_errors
 
 
 class Owners:

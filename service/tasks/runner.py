@@ -18,8 +18,8 @@ from typing import Any, Final, Protocol
 from structlog.typing import FilteringBoundLogger
 
 from indexer.errors import BroadsheetError, StorageError, WriterBusy
+from indexer.storage import Trouble, trouble_of
 
-from ..storage import Trouble, trouble_of
 from .model import Task
 from .owner import Owners
 from .store import TaskStore

@@ -16,7 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from ..storage import storage_errors
+from indexer.storage import storage_errors
+
 from .model import MAX_ATTEMPTS, MAX_FINISHED, STATES, Task, TaskKind, TaskState
 
 BUSY_SECONDS: Final = 5.0  # longer than any of the transactions below by far

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from indexer.workspace import Workspace
-from tests.conftest import COLLECTION
 from tests.live import ROOT, environment
 
 COMMANDS = [
@@ -29,11 +27,7 @@ COMMANDS = [
 
 
 @pytest.fixture(autouse=True)
-def collection(elsewhere: None) -> None:
-    with Workspace(Path("var")) as space:
-        for record in COLLECTION:
-            space.push_article(record.article)
-        space.apply()
+def a_page(collection: None) -> None:
     Path("pages").mkdir()
     Path("pages/a.html").write_text("<title>A page</title><article><p>Some words of it.</p></article>")
 

@@ -13,17 +13,10 @@ from indexer.workspace import Workspace
 from service.commands.showing import show
 from service.search.engine import Engine
 from service.search.request import SearchRequest
-from tests.conftest import COLLECTION
 
 from .running import run
 
-
-@pytest.fixture(autouse=True)
-def collection(elsewhere: None) -> None:
-    with Workspace(Path("var")) as space:
-        for record in COLLECTION:
-            space.push_article(record.article)
-        space.apply()
+pytestmark = pytest.mark.usefixtures("collection")
 
 
 def test_hits_come_with_total_title_address_date_categories_and_excerpt() -> None:

@@ -23,16 +23,6 @@ from .making import FILLER, html, source, titles, workspace, write
 HERE = "https://example.org/here/"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "site"
-
-
-@pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return workspace(tmp_path / "data")
-
-
 def push(space: Workspace, name: str, title: str, canonical: str = HERE) -> None:
     space.push(name, pushed_page(name, html(title, canonical=canonical).encode()))
 

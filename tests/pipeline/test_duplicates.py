@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from indexer.pipeline import BuildReport
 from indexer.site import Site
 from indexer.workspace import Workspace
@@ -13,16 +11,6 @@ from indexer.workspace import Workspace
 from .making import html, source, titles, workspace, write
 
 HERE = "https://example.org/here/"
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "site"
-
-
-@pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return workspace(tmp_path / "data")
 
 
 def build(space: Workspace, folder: Path) -> BuildReport:

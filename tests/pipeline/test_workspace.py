@@ -18,11 +18,6 @@ from tests.conftest import article
 from .making import folder_of, html, source, titles, workspace, write
 
 
-@pytest.fixture
-def space(tmp_path: Path) -> Workspace:
-    return workspace(tmp_path / "data")
-
-
 def push(space: Workspace, name: str, content: str, url: str = "") -> None:
     space.push(name, pushed_page(name, content.encode(), url=url))
 

@@ -53,6 +53,10 @@ class WhooshReader:
         return self._manifest.articles
 
     @property
+    def stamp(self) -> str:
+        return self._manifest.stamp
+
+    @property
     def labels(self) -> Labels:
         return self._manifest.labels
 
