@@ -20,7 +20,7 @@ from .errors import ConfigurationError
 
 _NOT_SLUG = re.compile(r"[^\w]+", re.UNICODE)
 # NOTE: publishing systems print "People's" as "People’s" and " - " as " – ". A label is a name that must be
-# the same wherever it stands, so the typewriter form is kept; text and titles are never altered.
+# the same wherever it stands, so the typewriter form is kept.
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"'})
 _APOSTROPHES = str.maketrans("", "", "'’‘ʼ`´")
 
@@ -33,6 +33,11 @@ def slugify(label: str) -> str:
     text = unicodedata.normalize("NFKD", label.translate(_APOSTROPHES)).casefold()
     text = "".join(char for char in text if not unicodedata.combining(char))
     return _NOT_SLUG.sub("-", unicodedata.normalize("NFC", text)).strip("-_")
+
+
+def straightened(text: str) -> str:
+    """A text with typewriter quotes for English curly ones."""
+    return text.translate(_STRAIGHT)
 
 
 def label_key(label: str) -> str:
@@ -83,7 +88,7 @@ def _listed(known: tuple[Label, ...], label: str) -> Label:
     for entry in known:
         if key in (label_key(entry.label), label_key(entry.slug)):
             return entry
-    return Label(slugify(label), " ".join(label.translate(_STRAIGHT).replace(" – ", " - ").split()))
+    return Label(slugify(label), " ".join(straightened(label).replace(" – ", " - ").split()))
 
 
 def load_site(path: Path | None) -> Site:

@@ -19,6 +19,7 @@ from . import (
     furniture,
     jsonld,
     language,
+    quotes,
     refine,
     responses,
     scope,
@@ -154,7 +155,7 @@ def _article(page: Page, site: Site, found: _Found, url: str) -> Article:
     return Article(
         id=article_id(page.source, page.key),
         url=url,
-        title=found.title.text,
+        title=quotes.as_typed(found.title.text, found.head),
         blocks=tuple(Block(block.kind, block.text, block.level) for block in found.refined.kept),
         type=terms.type,
         categories=terms.categories,

@@ -15,6 +15,8 @@ The order of evidence:
 8. the first ``<h1>``, else the first ``<h2>`` or ``<h3>``, else the line in the largest letters
    (``<font size>``, ``<big>``, ``font-size``), else the first bold line.
 
+A title that WordPress printed has the quotes that were typed (:mod:`.quotes`).
+
 The name of the site is never the title. A first-level heading in the page's banner is the site's name when
 the document's title has it behind a separator, or when the article has a heading of its own.
 """

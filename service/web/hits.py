@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
@@ -10,6 +10,7 @@ from ..search.request import Hit, LabelledValue, SearchRequest
 from . import urls
 from .highlight import marked, public_address
 from .phrases import Phrases, direction, primary
+from .typography import printed
 
 PLAIN_TYPE = "post"
 
@@ -53,7 +54,7 @@ def hit_view(hit: Hit, request: SearchRequest, say: Phrases) -> HitView:
     return HitView(
         id=hit.id,
         href=public_address(hit.url),
-        title=marked(hit.title_highlight) or escape(hit.title),
+        title=_title(hit),
         excerpts=_excerpts(hit),
         lang="" if hit.lang == "und" else hit.lang,
         dir=direction(hit.lang),
@@ -65,6 +66,11 @@ def hit_view(hit: Hit, request: SearchRequest, say: Phrases) -> HitView:
         author=_author(hit.author, request, say),
         explanation=hit.explanation,
     )
+
+
+def _title(hit: Hit) -> Markup:
+    shown = replace(hit.title_highlight, text=printed(hit.title_highlight.text, primary(hit.lang)))
+    return marked(shown) or escape(printed(hit.title, primary(hit.lang)))
 
 
 def _excerpts(hit: Hit) -> tuple[Markup, ...]:

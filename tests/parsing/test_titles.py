@@ -116,3 +116,23 @@ def test_without_title_and_headings_the_line_in_the_largest_letters_is_the_title
     article = read(f"<html><body>{line}{PROSE}<p>{MORE}</body></html>")
     assert article.title == "The Harbour Wakes"
     assert article.text.endswith(f"{PROSE}\n{MORE}") or article.text.endswith(f"{PROSE}\n\n{MORE}")
+
+
+GENERATOR = '<meta name="generator" content="WordPress 6.1.9">'
+API = '<link rel="https://api.w.org/" href="https://example.org/wp-json/">'
+
+
+@pytest.mark.parametrize(
+    ("printed", "head", "title"),
+    [
+        ("Luther’s writings and “The West Side”", GENERATOR, 'Luther\'s writings and "The West Side"'),
+        ("Luther’s writings and “The West Side”", API, 'Luther\'s writings and "The West Side"'),
+        ("Luther’s writings and “The West Side”", "", "Luther’s writings and “The West Side”"),
+        ("The „West Side” and Luther’s writings", GENERATOR, "The „West Side” and Luther’s writings"),
+        ("Luther's writings and “The West Side”", GENERATOR, "Luther's writings and “The West Side”"),
+        ("The city — and the West Side", GENERATOR, "The city — and the West Side"),
+    ],
+)
+def test_a_title_of_wordpress_has_the_quotes_that_were_typed(printed: str, head: str, title: str) -> None:
+    """As from an export of the same site; where it cannot be known what was typed, as printed."""
+    assert read(article_page(title=printed, head=head)).title == title
