@@ -13,13 +13,14 @@ EXAMPLES ?= 50000
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Stamps: what the service needs, and what its developers need, which holds the former.
+# Stamps: what the service needs, what its developers need, which holds the former, and the engines it is measured beside.
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+BENCH := $(VENV)/.bench
 
 # Wheels only: building a package would fetch build tools that no lock vouches for.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-REQUIRE := $(PIP) install --quiet --only-binary :all: --require-hashes --requirement
+REQUIRE := $(PIP) install --quiet --only-binary :all: --require-hashes --no-deps --requirement
 PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
 	--group build --generate-hashes --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
@@ -46,7 +47,7 @@ bind := $(or $(if $(named_port),,$(BROADSHEET_BIND)),127.0.0.1:$(PORT))
 .PHONY: help serve test lint format bench crash examples install clean lock
 
 # An environment that has moved or lost its interpreter loses its stamps, and so is made anew.
-$(shell tools/make-venv --check $(VENV) || rm -f $(RUNTIME) $(DEV))
+$(shell tools/make-venv --check $(VENV) || rm -f $(RUNTIME) $(DEV) $(BENCH))
 
 help: ## List the targets
 	@echo 'Broadsheet: full-text search for a site of articles'
@@ -76,7 +77,7 @@ format: $(DEV) ## Put the code into shape (ruff)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) ## Run the benchmarks
+bench: $(BENCH) ## Run the benchmarks
 	$(BIN)/python -m benchmarks
 
 crash: $(DEV) ## Kill the indexer KILLS=500 times and see that nothing accepted is lost
@@ -95,6 +96,7 @@ clean: ## Remove the environment and every cache; the data in var/ stays
 
 lock: $(DEV) ## Write the locks anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	$(LOCK) --extra dev --output-file requirements-dev.lock
+	$(LOCK) --extra dev --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock
 	$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock
 
 $(RUNTIME): pyproject.toml requirements.lock
@@ -110,3 +112,8 @@ $(DEV): pyproject.toml requirements-dev.lock
 	@$(REQUIRE) requirements-dev.lock
 	@$(PROJECT)
 	@touch $(RUNTIME) $@
+
+$(BENCH): requirements-bench.lock $(DEV)
+	@echo 'Installing the engines to measure beside into $(VENV)'
+	@$(REQUIRE) requirements-bench.lock
+	@touch $@
