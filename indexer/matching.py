@@ -7,12 +7,13 @@ backend must find the same spans by its own means.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from .analysis import Token, folded_form, stem_terms
+from .analysis import Token, folded_form, stem_terms, tokenize
 from .query import Fuzzy, Leaf, Phrase, Prefix, Word
 from .ranking import AS_TYPED, BY_EDIT, BY_PREFIX, OTHER_ACCENTS, OTHER_FORM
 
@@ -119,3 +120,40 @@ def phrase_spans(words: Sequence[Sequence[Span]]) -> list[Span]:
 def merge(found: Iterable[Sequence[Span]]) -> list[Span]:
     """Several lists of spans as one; at each position the heaviest, then the longest."""
     return _best(span for part in found for span in part)
+
+
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where the leaves of a query are in a text: code point ranges, and which leaf each is of."""
+
+    text: str
+    ranges: tuple[Range, ...]
+    leaves: tuple[int, ...]
+
+
+def find_marks(text: str, leaves: Sequence[Leaf], field: str, lang: str) -> Marks:
+    """Every occurrence of the leaves that look into ``field``, ascending, never overlapping."""
+    if not any(field in leaf.fields for leaf in leaves):
+        return Marks(text, (), ())
+    tokens = tokenize(text)
+    places = {token.position: token for token in tokens if token.length == 1}
+    found: dict[Range, int] = {}
+    for number, leaf in enumerate(leaves):
+        if field in leaf.fields:
+            for span in spans(leaf, tokens, lang):
+                last = places[span.position + span.length - 1]
+                found.setdefault((places[span.position].start, last.end), number)
+    kept = disjoint(sorted(found, key=lambda place: (place[0], -place[1])))
+    return Marks(text, tuple(kept), tuple(found[place] for place in kept))
+
+
+def disjoint(places: Iterable[Range]) -> list[Range]:
+    """Of ascending ranges those that do not begin within one before."""
+    kept: list[Range] = []
+    for start, end in places:
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept

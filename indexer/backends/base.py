@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from ..article import Article
+from ..matching import Marks
 from ..query import Leaf, Query
 from ..ranking import Ranking
 
@@ -78,24 +79,51 @@ class Part:
     forms: tuple[str, ...] = ()
 
 
+class Document(Protocol):
+    """An article that was found. What is not asked for need not be read."""
+
+    @property
+    def record(self) -> Record:
+        """The stored article."""
+
+    @property
+    def article(self) -> Article:
+        """The article, without its blocks where they have not been read: enough to show a hit by."""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields a leaf of the query was found in, in the order of :data:`indexer.fields.TEXT`."""
+
+    def marks(self, field: str) -> Marks:
+        """What of a text field the query's leaves found; see :func:`indexer.matching.find_marks`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One hit: the stored article, its score, the fields a leaf of the query was found in (in the
-    order of :data:`indexer.fields.TEXT`), and with ``explain`` where the score comes from.
+    """One hit: what was found, its score, and with ``explain`` where the score comes from.
 
     The factors are those of :mod:`indexer.ranking`: bonuses are shares added to 1, ``recency``
     is a factor; ``coverage`` is already in the scores of the parts. A hit sorted by day, or
     beyond ``limits.RESCORE_WINDOW``, has no bonuses.
     """
 
-    record: Record
+    document: Document
     score: float
-    fields: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     proximity_bonus: float = 0.0
     title_bonus: float = 0.0
     recency: float = 1.0
     coverage: float = 1.0
+
+    @property
+    def record(self) -> Record:
+        """The stored article."""
+        return self.document.record
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields a leaf of the query was found in."""
+        return self.document.fields
 
 
 @dataclass(frozen=True, slots=True)

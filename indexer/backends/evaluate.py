@@ -9,16 +9,16 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
 from .. import ranking as formulas
-from ..analysis import Token, tokenize
 from ..errors import BoundExceeded, TimeBudgetExceeded
 from ..fields import TEXT
-from ..limits import EXPLAINED_CHARACTERS, MAX_EXPANSIONS, RESCORE_WINDOW
-from ..matching import Span, spans
+from ..limits import MAX_EXPANSIONS, RESCORE_WINDOW
+from ..article import Article
+from ..matching import Marks, Span, find_marks
 from ..query import (
     AllOf,
     AnyOf,
@@ -35,11 +35,11 @@ from ..query import (
     Word,
     leaves,
 )
-from .base import Found, Part, Record, Scored, Search
+from .base import Found, Record, Scored, Search
+from .explaining import coverage_of, explain_parts
 
 Hits = dict[int, float]  # document number -> score
 Finding = Mapping[int, Mapping[str, Sequence[Span]]]  # document number -> field -> where
-Shares = list[tuple[Leaf, float]]  # what each leaf adds to one document's score
 
 
 class Occurrences(Protocol):
@@ -107,7 +107,6 @@ class _Evaluation:
         self._ranking = search.ranking
         self._watch = Watch(search.deadline)
         self._found: dict[Leaf, Finding] = {}
-        self._coverage: dict[int, float] = {}
 
     def answer(self) -> Found:
         scores = self._scores(self._search.query)
@@ -172,9 +171,10 @@ class _Evaluation:
             for document, score in self._scores(child).items():
                 sums[document] = sums.get(document, 0.0) + score
                 counts[document] = counts.get(document, 0) + 1
-        for document, count in counts.items():
-            self._coverage[document] = formulas.coverage(count, len(children), self._ranking)
-        return {document: score * self._coverage[document] for document, score in sums.items()}
+        return {
+            document: score * formulas.coverage(counts[document], len(children), self._ranking)
+            for document, score in sums.items()
+        }
 
     def _leaf(self, leaf: Leaf) -> Hits:
         hits: Hits = {}
@@ -215,7 +215,7 @@ class _Evaluation:
         return self._in_dates(allowed)
 
     def _in_dates(self, documents: set[int]) -> set[int]:
-        first, last = _ordinal(self._search.published_from), _ordinal(self._search.published_to)
+        first, last = ordinal(self._search.published_from), ordinal(self._search.published_to)
         if first is None and last is None:
             return documents
         low, high = first or 0, last or date.max.toordinal()
@@ -271,7 +271,7 @@ class _Evaluation:
         return formulas.proximity_bonus(positions, self._ranking), title
 
     def _recency(self, document: int) -> float:
-        return formulas.recency(self._source.day(document), _ordinal(self._ranking.today), self._ranking)
+        return formulas.recency(self._source.day(document), ordinal(self._ranking.today), self._ranking)
 
     # -- what is shown ---------------------------------------------------------------------
 
@@ -281,76 +281,72 @@ class _Evaluation:
 
     def _hit(self, document: int, score: float, rescored: bool) -> Scored:
         record = self._source.record(document)
-        hit = Scored(record, score, self._fields(document))
+        query = leaves(self._search.query)
+        hit = Scored(PlainDocument(record, self._fields(document, query), query), score)
         if not self._search.explain:
             return hit
-        parts = tuple(self._parts(document, record))
-        hit = replace(hit, parts=parts, coverage=self._coverage.get(document, 1.0))
+        coverage = coverage_of(self, self._search.query, document)
+        hit = replace(hit, parts=explain_parts(self, document, record), coverage=coverage)
         if not rescored:
             return hit
         proximity, title = self._bonuses(document)
         recency = self._recency(document)
         return replace(hit, proximity_bonus=proximity, title_bonus=title, recency=recency)
 
-    def _fields(self, document: int) -> tuple[str, ...]:
+    def _fields(self, document: int, query: Sequence[Leaf]) -> tuple[str, ...]:
         """The fields any leaf was found in."""
-        found = [self._finding(leaf).get(document, {}) for leaf in leaves(self._search.query)]
+        found = [self._finding(leaf).get(document, {}) for leaf in query]
         return tuple(name for name in TEXT if any(name in fields for fields in found))
 
-    def _parts(self, document: int, record: Record) -> Iterable[Part]:
-        scores: dict[Leaf, float] = {}
-        for leaf, score in self._shares(self._search.query, document) or ():
-            scores[leaf] = scores.get(leaf, 0.0) + score
-        words = distinct_words(record)
-        for leaf, score in scores.items():
-            self._watch.look()
-            finding = self._finding(leaf)
-            counts = {name: len(spans) for name, spans in finding[document].items()}
-            yield Part(
-                leaf,
-                score,
-                self._rarity(leaf),
-                len(finding),
-                counts,
-                forms_of(leaf, words, record.article.lang),
-            )
+    # -- for explanations ------------------------------------------------------------------
 
-    def _shares(self, query: Query, document: int) -> Shares | None:
-        """What each leaf adds to a document's score; ``None`` when the query does not match it."""
-        match query:
-            case AllOf(children) | AnyOf(children) | Some(children):
-                return self._joined_shares(query, [self._shares(child, document) for child in children])
-            case Boost(child, factor):
-                return _times(self._shares(child, document), factor)
-            case Not(child):
-                return [] if self._shares(child, document) is None else None
-            case Everything():
-                return []
-            case Nothing():
-                return None
-            case Word() | Phrase() | Prefix() | Fuzzy():
-                fields = self._finding(query).get(document)
-                return [(query, self._share(query, document, fields))] if fields else None
+    @property
+    def search(self) -> Search:
+        """What is asked."""
+        return self._search
 
-    def _share(self, leaf: Leaf, document: int, fields: Mapping[str, Sequence[Span]]) -> float:
+    def holders(self, leaf: Leaf) -> int:
+        """How many documents hold a leaf."""
+        return len(self._finding(leaf))
+
+    def rarity(self, leaf: Leaf) -> float:
+        """The idf of a leaf."""
+        return self._rarity(leaf)
+
+    def share(self, leaf: Leaf, document: int) -> float | None:
+        """A leaf's own score for a document; ``None`` where it is not found."""
+        fields = self._finding(leaf).get(document)
+        if not fields:
+            return None
         average = self._weighted(leaf, self._source.average_length)
         return self._rarity(leaf) * self._saturation(leaf, document, fields, average)
 
-    def _joined_shares(self, query: AllOf | AnyOf | Some, children: Sequence[Shares | None]) -> Shares | None:
-        found = [shares for shares in children if shares is not None]
-        every = [share for shares in found for share in shares]
-        if isinstance(query, AllOf):
-            return every if len(found) == len(children) else None
-        if not found:
-            return None
-        if isinstance(query, Some):
-            return _times(every, formulas.coverage(len(found), len(children), self._ranking))
-        # Of children that score the same the last counts, as in the score itself.
-        return max(reversed(found), key=lambda shares: sum(score for _, score in shares))
+    def counts(self, leaf: Leaf, document: int) -> Mapping[str, int]:
+        """How often a leaf is found in each field of a document."""
+        return {name: len(spans) for name, spans in self._finding(leaf)[document].items()}
+
+    def look(self) -> None:
+        """Raise once the time is up."""
+        self._watch.look()
 
 
-def _times(shares: Shares | None, factor: float) -> Shares | None:
-    return None if shares is None else [(leaf, score * factor) for leaf, score in shares]
+@dataclass(frozen=True, slots=True)
+class PlainDocument:
+    """A :class:`~indexer.backends.base.Document` whose marks are looked for in its text."""
+
+    record: Record
+    fields: tuple[str, ...]
+    query: tuple[Leaf, ...]
+
+    @property
+    def article(self) -> Article:
+        """The article."""
+        return self.record.article
+
+    def marks(self, field: str) -> Marks:
+        """What the leaves find in a text field."""
+        text = self.article.title if field == "title" else self.article.text
+        return find_marks(text, self.query if field in self.fields else (), field, self.article.lang)
 
 
 def check_expansions(leaf: Leaf, count: int) -> None:
@@ -364,33 +360,14 @@ def check_expansions(leaf: Leaf, count: int) -> None:
         raise BoundExceeded("q", "expansions", detail)
 
 
-def distinct_words(record: Record) -> dict[str, list[Token]]:
-    """By field, one token for each surface of an article, of a very long text only of its beginning."""
-    texts = {"title": record.article.title, "content": record.article.text[:EXPLAINED_CHARACTERS]}
-    return {
-        name: list({token.surface: token for token in tokenize(text)}.values())
-        for name, text in texts.items()
-    }
-
-
-def forms_of(leaf: Leaf, words: Mapping[str, Sequence[Token]], lang: str) -> tuple[str, ...]:
-    """The surfaces a leaf is found as, for explanations; empty for a phrase.
-
-    ``words`` are those of :func:`distinct_words`.
-    """
-    if isinstance(leaf, Phrase):
-        return ()
-    tokens = (token for name in leaf.fields for token in words[name])
-    return tuple(sorted({token.surface for token in tokens if spans(leaf, [token], lang)}))
-
-
-def _ordinal(day: str) -> int | None:
+def ordinal(day: str) -> int | None:
+    """The proleptic ordinal of an ISO day, or of the day of a date and time; ``None`` for an empty one."""
     return date.fromisoformat(day[:10]).toordinal() if day else None
 
 
 def day_of(published_at: str) -> int | None:
     """The ordinal of an ISO date or date and time; ``None`` when there is none or it is not one."""
     try:
-        return _ordinal(published_at)
+        return ordinal(published_at)
     except ValueError:
         return None

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from indexer.backends.base import Found, Index, Reader, Record, Search
-from indexer.errors import BoundExceeded, QueryError, TimeBudgetExceeded
+from indexer.errors import BoundExceeded, QueryError
 from indexer.fields import FACETS, FILTERS
 from indexer.limits import MAX_WINDOW
 from indexer.query import Everything, Query, leaves
@@ -79,7 +79,7 @@ class Engine:
         query, found = self._execute(reader, request, plan, deadline)
         relaxed = query is plan.relaxed
         mode = _mode(request, query, relaxed)
-        hits = present_hits(found, leaves(query), mode, self._look(deadline), explained=request.explain)
+        hits = present_hits(found, mode, explained=request.explain)
         applied = self._applied(reader, request, plan, relaxed=relaxed)
         return SearchResult(
             request=request,
@@ -180,13 +180,6 @@ class Engine:
 
     def _deadline(self) -> float:
         return time.monotonic() + self._budget
-
-    def _look(self, deadline: float) -> Callable[[], None]:
-        def look() -> None:
-            if time.monotonic() > deadline:
-                raise TimeBudgetExceeded(self._budget)
-
-        return look
 
     def _day(self) -> str:
         return self._today().isoformat()

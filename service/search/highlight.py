@@ -1,16 +1,12 @@
-"""Marking what matched: ranges in a text, excerpts around them, and escaped HTML."""
+"""What matched, shown: excerpts around marks, and escaped HTML."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from html import escape
 
-from indexer.analysis import MAX_WORD, Token, tokenize
-from indexer.limits import MAX_QUERY_CHARACTERS
-from indexer.matching import spans
-from indexer.query import Leaf
+from indexer.matching import Marks
 
 from .request import Highlight
 
@@ -19,110 +15,10 @@ MAX_EXCERPTS = 2  # more would make one hit as long as a page of hits
 ELLIPSIS = "…"
 LINE_JOINT = " · "  # between a heading or an item of a list and what follows it
 
-MARKED_WINDOW = 20_000  # characters looked at in one go, about 3,000 words: most articles are one
-# A long match may lie over the edge of a window: as long as the longest question that can be asked.
-WINDOW_OVERLAP = 2 * MAX_QUERY_CHARACTERS
-# Characters of all hits of one answer together, about half a second of reading; each has its first window.
-MARKED_CHARACTERS = 500_000
-
 _LINE_END = re.compile(r"[\n\t]")
 _SENTENCE_ENDS = frozenset(".!?:;,…؟؛۔،。！？：；，、\n\t\"'”’»)")
 
 Range = tuple[int, int]
-Look = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """Where the leaves of a query are in a text: code point ranges, and which leaf each is of."""
-
-    text: str
-    ranges: tuple[Range, ...]
-    leaves: tuple[int, ...]
-
-
-def unhurried() -> None:
-    """A :data:`Look` without a time budget."""
-
-
-def find_marks(text: str, leaves: Sequence[Leaf], field: str, lang: str, look: Look = unhurried) -> Marks:
-    """Every occurrence of the leaves that look into ``field``, ascending, never overlapping.
-
-    ``look`` is called before each leaf.
-    """
-    if not any(field in leaf.fields for leaf in leaves):
-        return Marks(text, (), ())
-    tokens = tokenize(text)
-    starts = {token.position: token.start for token in reversed(tokens)}
-    found: dict[Range, int] = {}
-    for number, leaf in enumerate(leaves):
-        look()
-        if field in leaf.fields:
-            for span in spans(leaf, tokens, lang):
-                end = _end(tokens, span.position + span.length - 1)
-                found.setdefault((starts[span.position], end), number)
-    kept = _disjoint(sorted(found, key=lambda place: (place[0], -place[1])))
-    return Marks(text, tuple(kept), tuple(found[place] for place in kept))
-
-
-class Allowance:
-    """How many characters of the texts of one answer may still be read for marks."""
-
-    def __init__(self, characters: int = MARKED_CHARACTERS) -> None:
-        self._left = characters
-
-    def spend(self, characters: int) -> bool:
-        """Take what was read off; whether more may be read."""
-        self._left -= characters
-        return self._left > 0
-
-
-def find_passages(
-    text: str, leaves: Sequence[Leaf], field: str, lang: str, allowance: Allowance, look: Look = unhurried
-) -> Marks:
-    """The marks of the first window of a text that holds any, for :func:`excerpts`.
-
-    A text of up to ``MARKED_WINDOW`` characters is marked whole. A longer one is read on until a
-    mark is found or the allowance is spent; no mark is then no proof that there is no match.
-    """
-    for start, end in _windows_of(text):
-        marks = find_marks(text[start:end], leaves, field, lang, look)
-        if marks.ranges or not allowance.spend(end - start):
-            break
-    else:
-        return Marks(text, (), ())
-    return Marks(text, tuple((start + a, start + b) for a, b in marks.ranges), marks.leaves)
-
-
-def _windows_of(text: str) -> Iterator[Range]:
-    start = 0
-    while start < len(text):
-        end = min(start + MARKED_WINDOW, len(text))
-        if end < len(text):
-            # Not within a word; but what runs on for longer than any word is cut anywhere.
-            end = next((at for at in range(end, end - MAX_WORD, -1) if text[at].isspace()), end)
-        yield start, end
-        if end == len(text):
-            return
-        start = end - WINDOW_OVERLAP
-
-
-def _end(tokens: Sequence[Token], position: int) -> int:
-    low, high = 0, len(tokens)
-    while low < high:  # tokens ascend by position
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if tokens[middle].position < position else (low, middle)
-    return min(
-        token.end for token in tokens[low : low + 2] if token.position == position and token.length == 1
-    )
-
-
-def _disjoint(places: Sequence[Range]) -> list[Range]:
-    kept: list[Range] = []
-    for start, end in places:
-        if not kept or start >= kept[-1][1]:
-            kept.append((start, end))
-    return kept
 
 
 def whole(marks: Marks) -> Highlight:

@@ -6,39 +6,20 @@ from collections.abc import Mapping, Sequence
 
 from indexer.article import Label
 from indexer.backends.base import Found, Labels, Scored
-from indexer.query import Leaf
 
 from .explain import explain
-from .highlight import Allowance, Look, excerpts, find_marks, find_passages, whole
+from .highlight import excerpts, whole
 from .request import FacetValue, Hit, LabelledValue, MatchMode
 
 
-def present_hits(
-    found: Found, leaves: Sequence[Leaf], mode: MatchMode, look: Look, *, explained: bool
-) -> tuple[Hit, ...]:
-    """The hits of a page, with highlights.
-
-    ``leaves`` are those of the tree that was answered. ``look`` is called between steps and raises
-    once the query's time is up: a long text costs more to mark than to find.
-    """
-    allowance = Allowance()
-    return tuple(_hit(scored, leaves, mode, allowance, look, explained=explained) for scored in found.hits)
+def present_hits(found: Found, mode: MatchMode, *, explained: bool) -> tuple[Hit, ...]:
+    """The hits of a page, with highlights."""
+    return tuple(_hit(scored, mode, explained=explained) for scored in found.hits)
 
 
-def _hit(
-    scored: Scored,
-    leaves: Sequence[Leaf],
-    mode: MatchMode,
-    allowance: Allowance,
-    look: Look,
-    *,
-    explained: bool,
-) -> Hit:
-    article = scored.record.article
-    title = find_marks(article.title, leaves, "title", article.lang, look)
-    # PERF: a text that holds no match, as for a filter alone, is not read.
-    sought = leaves if "content" in scored.fields else ()
-    content = find_passages(article.text, sought, "content", article.lang, allowance, look)
+def _hit(scored: Scored, mode: MatchMode, *, explained: bool) -> Hit:
+    document = scored.document
+    article = document.article
     return Hit(
         id=article.id,
         url=article.url,
@@ -52,10 +33,10 @@ def _hit(
         image=article.image,
         description=article.description,
         score=round(scored.score, 6),
-        title_highlight=whole(title),
-        content_highlights=excerpts(content),
+        title_highlight=whole(document.marks("title")),
+        content_highlights=excerpts(document.marks("content")),
         mode=mode,
-        matched_fields=scored.fields,
+        matched_fields=document.fields,
         explanation=explain(scored) if explained else (),
     )
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from indexer.analysis import chunks, folded_form
 from indexer.backends.base import Reader, Search
+from indexer.matching import find_marks
 from indexer.query import Everything, Prefix, leaves
 
 from .grammar import Item
-from .highlight import find_marks, whole
+from .highlight import whole
 from .plan import Tuning, edits_allowed, make_plan, may_be_typo
 from .request import Highlight, SearchRequest, Suggestion
 
@@ -39,8 +40,8 @@ def suggestions(
     )
     articles = []
     for scored in reader.execute(search).hits:
-        article = scored.record.article
-        marked = whole(find_marks(article.title, leaves(plan.query), "title", article.lang))
+        article = scored.document.article
+        marked = whole(scored.document.marks("title"))
         articles.append(
             Suggestion("article", article.title, marked, url=article.url, value=article.id, lang=article.lang)
         )

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
 
 from ...errors import IndexDamaged, NoIndex
 from ..base import NOT_OF_THIS_CATALOG, GenerationInfo, Writer
+from .codec.opened import OpenSegment
 from .generations import (
     FileEntry,
     Manifest,
@@ -29,7 +29,7 @@ from .generations import (
     swap_pointer,
 )
 from .reader import WhooshReader
-from .writer import INDEX_NAME, WhooshBuilder, WhooshWriter
+from .writer import WhooshBuilder, WhooshWriter, read_toc
 
 OPEN_ATTEMPTS = 10  # a writer may sweep a commit while it is being opened; the pointer then names a newer one
 
@@ -76,10 +76,10 @@ class WhooshIndex:
         """Open a commit once its manifest vouches for every file; before that nothing is unpickled."""
         manifest = self._vouched_manifest(pointer)
         with _missing_is_damaged():
-            storage = FileStorage(str(self._root / pointer.generation), readonly=True)
-            toc = TOC.read(storage, INDEX_NAME, gen=_toc_number(manifest.toc))
-            reader = FileIndex._reader(storage, toc.schema, toc.segments, toc.generation)  # noqa: SLF001  Whoosh has no other way to open one TOC
-        return WhooshReader(reader, pointer, manifest)
+            directory = self._root / pointer.generation
+            toc = read_toc(FileStorage(str(directory), readonly=True), manifest)
+            segments = [OpenSegment(directory, segment) for segment in toc.segments]
+        return WhooshReader(segments, pointer, manifest)
 
     def _vouched_manifest(self, pointer: Pointer) -> Manifest:
         """The manifest of a commit whose every file is as it says.
@@ -138,7 +138,7 @@ class WhooshIndex:
         if not pointer.commit:
             raise IndexDamaged(f"{pointer.generation} was never committed")
         view = WhooshIndex(self._root)._open(pointer)  # noqa: SLF001  its own class; a view of its own, nothing cached
-        held = len(view.documents())
+        held = view.article_count
         view.close()
         if held != expected:
             raise IndexDamaged(
@@ -218,10 +218,6 @@ class WhooshIndex:
         except FileNotFoundError as error:
             return (f"{error.filename}: missing",)
         return tuple(problems(self._root / pointer.generation, manifest.files))
-
-
-def _toc_number(name: str) -> int:
-    return int(name.rsplit("_", 1)[1].removesuffix(".toc"))
 
 
 @contextmanager

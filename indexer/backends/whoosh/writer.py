@@ -1,18 +1,28 @@
-"""Writing: Whoosh's segment writer, with a manifest and a sequence number in every commit."""
+"""Writing: Whoosh's lock, table of contents and segments around our own way of making them.
+
+Every commit has a manifest with a sequence number. Articles are analysed as they are added; what does not fit
+into memory is written as a segment of its own, and the segments of one commit become one at its end.
+"""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from whoosh.filedb.filestore import FileStorage
-from whoosh.index import TOC, FileIndex
-from whoosh.writing import SegmentWriter
+from whoosh.index import TOC, FileIndex, LockError
 
+from ...analysis.batch import BatchAnalyzer
 from ..base import Labels, Record
+from .build.buffer import Buffer
+from .build.flush import flush
+from .build.merging import merge
+from .build.policy import to_merge
+from .codec.opened import OpenSegment
+from .codec.segment import EXTENSION, ColumnarSegment
 from .generations import (
     FileEntry,
     Manifest,
@@ -23,12 +33,11 @@ from .generations import (
     sync_file,
     write_manifest,
 )
-from .schema import make_schema, to_document
-
-_log = logging.getLogger(__name__)
+from .schema import make_schema
 
 INDEX_NAME = "MAIN"
-BUFFER_MB = 128  # postings held in memory before Whoosh spills a sorted run to disk
+# Of words and stored text held in memory before they are written as a segment: about 100,000 articles.
+BUFFER_BYTES = 768 << 20
 
 
 class _PendingToc:
@@ -46,43 +55,16 @@ class _PendingToc:
         self.temporary, self.final = temporary, final
 
 
-class _ManifestWriter(SegmentWriter):
-    """Whoosh's writer; a commit ends with a synced, sealed manifest and only then the TOC.
-
-    ``seal`` is called with the names of the commit's segment files and the TOC's temporary and final name.
-    """
-
-    def __init__(self, index: FileIndex, seal: Callable[[list[str], str, str], None]) -> None:
-        self._seal = seal
-        try:
-            super().__init__(index, limitmb=BUFFER_MB)
-        except BaseException:
-            self._unlock()
-            raise
-
-    def give_up(self) -> None:
-        """Close what is open and give the lock back, in whatever state a failure left it.
-
-        Whoosh keeps its lock when a commit fails; the next writer would wait for it for ever.
-        """
-        try:
-            if not self.is_closed:
-                self.cancel()
-        except OSError:
-            _log.warning("what a failed commit left open could not be closed", exc_info=True)
-        finally:
-            self._unlock()
-
-    def _unlock(self) -> None:
-        if self.writelock is not None and self.writelock.fd is not None:
-            self.writelock.release()
-
-    def _commit_toc(self, segments: list[Any]) -> None:
-        pending = _PendingToc(self.storage)
-        TOC(self.schema, segments, self.generation).write(pending, self.indexname)
-        ids = {segment.segment_id() for segment in segments}
-        names = [name for name in self.storage.list() if name.split(".", 1)[0] in ids]
-        self._seal(names, pending.temporary, pending.final)
+@contextmanager
+def _write_lock(index: FileIndex) -> Iterator[None]:
+    """Whoosh's own lock, given back however the commit ends: the next writer would wait for it for ever."""
+    lock = index.lock("WRITELOCK")
+    if not lock.acquire():
+        raise LockError
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +81,23 @@ class WhooshWriter:
 
     ``base`` is the commit to go on from, ``None`` for a new generation. ``committed`` is called with
     the commit number after each commit is durable and before anything older is swept: the live
-    generation swaps the pointer there.
+    generation swaps the pointer there. ``buffer_bytes`` bounds the memory of what is not yet written.
     """
 
-    def __init__(self, directory: Path, committed: Callable[[int], None], base: Manifest | None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        committed: Callable[[int], None],
+        base: Manifest | None,
+        *,
+        buffer_bytes: int = BUFFER_BYTES,
+    ) -> None:
         self.directory = directory
         self._committed = committed
-        self._pending: dict[str, Record | None] = {}
+        self._buffer_bytes = buffer_bytes
+        self._analyzer: BatchAnalyzer | None = None
+        self._dictionary = b""
+        self._reset()
         self._open = True
         self.manifest = self._create() if base is None else self._continue(base)
 
@@ -118,33 +110,47 @@ class WhooshWriter:
         return self.manifest.stamp
 
     def add(self, record: Record) -> None:
-        self._pending[record.article.id] = record
+        self._forget(record.article.id)
+        if self._buffer is None:
+            self._analyzer = self._analyzer or BatchAnalyzer()
+            self._buffer = Buffer(self._analyzer, self._dictionary)
+        self._buffer.add(record)
+        if self._buffer.size > self._buffer_bytes:
+            self._spill()
 
     def remove(self, article_id: str) -> None:
-        self._pending[article_id] = None
+        self._forget(article_id)
+
+    def _forget(self, article_id: str) -> None:
+        self._touched.add(article_id)
+        if self._buffer is not None:
+            self._buffer.remove(article_id)
+        if article_id in self._in_runs:
+            segment, document = self._in_runs.pop(article_id)
+            segment.delete_document(document)
 
     def commit(self, sequence: int, labels: Labels, stamp: str = "") -> None:
         if not self._open:
             raise ValueError("this writer is closed")
-        sealed: list[Manifest] = []
-        writer = self._segment_writer(_Told(sequence, labels, stamp), sealed)
-        try:
-            self._articles = self._write(writer)
-            writer.commit()
-        except BaseException:
-            writer.give_up()
-            raise
-        (manifest,) = sealed
+        index = FileIndex(FileStorage(str(self.directory)), indexname=INDEX_NAME)
+        with _write_lock(index):
+            manifest = self._commit(index, _Told(sequence, labels, stamp))
         self._committed(manifest.commit)
         self.manifest = manifest
-        self._pending.clear()
+        self._reset()
         sweep(self.directory, manifest)
 
     def close(self) -> None:
-        self._pending.clear()
+        self._reset()
         self._open = False
 
     # -- steps -----------------------------------------------------------------------------
+
+    def _reset(self) -> None:
+        self._touched: set[str] = set()
+        self._buffer: Buffer | None = None
+        self._runs: list[ColumnarSegment] = []
+        self._in_runs: dict[str, tuple[ColumnarSegment, int]] = {}
 
     def _create(self) -> Manifest:
         self.directory.mkdir(parents=True)
@@ -156,43 +162,70 @@ class WhooshWriter:
         sweep(self.directory, manifest)
         return manifest
 
-    def _segment_writer(self, told: _Told, sealed: list[Manifest]) -> _ManifestWriter:
-        storage = FileStorage(str(self.directory))
+    def _spill(self) -> None:
+        """Write what is in memory as a segment of its own, without pointing to it yet."""
+        buffer = self._buffer
+        if buffer is None or not len(buffer):
+            return
+        segment = ColumnarSegment(INDEX_NAME)
+        segment.set_doc_count(flush(buffer, self._path(segment)))
+        for document in buffer.dead:
+            segment.delete_document(document)
+        self._dictionary = buffer.dictionary
+        self._in_runs |= {name: (segment, document) for name, document in buffer.places.items()}
+        self._runs.append(segment)
+        self._buffer = None
 
-        def seal(names: list[str], temporary: str, final: str) -> None:
-            sealed.append(self._sealed(names, temporary, final, told))
+    def _commit(self, index: FileIndex, told: _Told) -> Manifest:
+        toc = read_toc(index.storage, self.manifest)
+        self._spill()
+        self._delete_touched(toc.segments)
+        segments = self._merged([*toc.segments, *self._runs])
+        toc = TOC(toc.schema, segments, toc.generation + 1)
+        pending = _PendingToc(index.storage)
+        toc.write(pending, INDEX_NAME)
+        return self._sealed(segments, pending, told)
 
-        return _ManifestWriter(FileIndex(storage, indexname=INDEX_NAME), seal)
+    def _delete_touched(self, segments: Sequence[ColumnarSegment]) -> None:
+        touched = list(self._touched)
+        for segment in segments:
+            for document in OpenSegment(self.directory, segment).documents_of(touched):
+                segment.delete_document(document)
 
-    def _write(self, writer: _ManifestWriter) -> int:
-        """Delete what is replaced or removed, add what is new; the number of live articles after it."""
-        with writer.reader() as reader:
-            live = reader.doc_count()
-            for article_id in self._pending:
-                for document in _documents_of(reader, article_id):
-                    writer.delete_document(document)
-                    live -= 1
-        for record in self._pending.values():
-            if record is not None:
-                writer.add_document(**to_document(record))
-                live += 1
-        return int(live)
+    def _merged(self, segments: Sequence[ColumnarSegment]) -> list[ColumnarSegment]:
+        """The segments after merging; those without live documents are left out."""
+        kept = [segment for segment in segments if segment.doc_count()]
+        groups = self._groups(kept)
+        gone = {id(segment) for group in groups for segment in group}
+        return [segment for segment in kept if id(segment) not in gone] + [
+            self._merge(group) for group in groups
+        ]
 
-    def _sealed(self, names: list[str], temporary: str, final: str, told: _Told) -> Manifest:
+    def _groups(self, segments: Sequence[ColumnarSegment]) -> list[list[ColumnarSegment]]:
+        return to_merge(segments)
+
+    def _merge(self, group: Sequence[ColumnarSegment]) -> ColumnarSegment:
+        segment = ColumnarSegment(INDEX_NAME)
+        opened = [OpenSegment(self.directory, old) for old in group]
+        segment.set_doc_count(merge(opened, self._path(segment)))
+        return segment
+
+    def _path(self, segment: ColumnarSegment) -> Path:
+        return self.directory / segment.make_filename(EXTENSION)
+
+    def _sealed(self, segments: Sequence[ColumnarSegment], pending: _PendingToc, told: _Told) -> Manifest:
         files: dict[str, FileEntry] = {}
-        for name in names:
-            known = self.manifest.files.get(name)
-            if known is None:
-                sync_file(self.directory / name)
-            files[name] = known or entry_of(self.directory / name)
-        sync_file(self.directory / temporary)
-        files[final] = entry_of(self.directory / temporary)
+        for name in (segment.make_filename(EXTENSION) for segment in segments):
+            files[name] = self.manifest.files.get(name) or entry_of(self.directory / name)
+        sync_file(self.directory / pending.temporary)
+        files[pending.final] = entry_of(self.directory / pending.temporary)
         labels = {field: dict(values) for field, values in told.labels.items()}
+        articles = sum(segment.doc_count() for segment in segments)
         manifest = Manifest(
-            self.manifest.commit + 1, told.sequence, self._articles, labels, files, final, stamp=told.stamp
+            self.manifest.commit + 1, told.sequence, articles, labels, files, pending.final, stamp=told.stamp
         )
         write_manifest(self.directory, manifest)
-        (self.directory / temporary).replace(self.directory / final)
+        (self.directory / pending.temporary).replace(self.directory / pending.final)
         sync_directory(self.directory)
         return manifest
 
@@ -208,8 +241,20 @@ class WhooshBuilder(WhooshWriter):
         self.seal()
         remove_folder(self.directory)
 
+    def _groups(self, segments: Sequence[ColumnarSegment]) -> list[list[ColumnarSegment]]:
+        """A new generation begins as one segment: nobody waits for it, and everybody reads it."""
+        return [list(segments)] if len(segments) > 1 or any(map(_has_dead, segments)) else []
 
-def _documents_of(reader: Any, article_id: str) -> list[int]:
-    if ("id", article_id.encode()) not in reader:
-        return []
-    return list(reader.postings("id", article_id.encode()).all_ids())
+
+def _has_dead(segment: ColumnarSegment) -> bool:
+    return segment.has_deletions()  # type: ignore[no-any-return]
+
+
+def read_toc(storage: FileStorage, manifest: Manifest) -> TOC:
+    """Whoosh's table of contents of a commit: the one its manifest names, whatever a kill has left beside it.
+
+    NOTE: it is unpickled. Read it only when the manifest vouches for it.
+    """
+    name = manifest.toc
+    number = int(name.rsplit("_", 1)[1].removesuffix(".toc")) if name else 0
+    return TOC.read(storage, INDEX_NAME, gen=number)

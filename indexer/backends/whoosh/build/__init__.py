@@ -1,0 +1,1 @@
+"""From articles to segment files: analysing, inverting, merging."""

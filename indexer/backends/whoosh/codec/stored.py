@@ -1,0 +1,190 @@
+"""What is stored of a document: one Zstandard frame with the record, its text, and where its words are.
+
+A frame holds, each behind its size: the record without its text (MessagePack), the title and the text
+(UTF-8), and of both the words' lengths and the gaps before them, in code points, as variable-length bytes.
+Frames of one segment are compressed with a dictionary made from its first articles: they are small, and
+alike.
+"""
+
+from __future__ import annotations
+
+import struct
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate
+from typing import Any, Final
+
+import msgspec
+import numpy.typing as npt
+import zstandard
+
+from ....article import Article, Block
+from ...base import Record
+
+LEVEL: Final = 3
+DICTIONARY_BYTES: Final = 64 * 1024
+SAMPLED_BYTES: Final = 100 * DICTIONARY_BYTES  # as its makers advise
+MAX_DICTIONARIES: Final = 255
+_SIZES: Final = struct.Struct("<7I")  # record, title, text; lengths and gaps of either
+
+_encode = msgspec.msgpack.Encoder().encode
+
+
+class _Stored(msgspec.Struct, array_like=True, frozen=True):
+    """A record without its text. ``blocks`` are kind, level and number of characters of each."""
+
+    article: Article
+    blocks: list[tuple[str, int, int]]
+    source: str
+    key: str
+    locator: str
+    digest: bytes
+    sequence: int
+    accepted_at: str
+
+
+_decode = msgspec.msgpack.Decoder(_Stored).decode
+
+
+def pack_record(record: Record) -> tuple[bytes, tuple[bytes, bytes], str]:
+    """A record without its text and without what was dropped from its page, title and text as bytes, the text.
+
+    Raises:
+        UnicodeEncodeError: a text holds half of a character.
+    """
+    article = record.article
+    blocks = [(block.kind, block.level, len(block.text)) for block in article.blocks]
+    bare = replace(article, title="", blocks=(), dropped=())
+    stored = _Stored(
+        bare,
+        blocks,
+        record.source,
+        record.key,
+        record.locator,
+        record.digest.encode(),
+        record.sequence,
+        record.accepted_at,
+    )
+    text = article.text
+    return _encode(stored), (article.title.encode(), text.encode()), text
+
+
+def join_parts(parts: Sequence[bytes]) -> bytes:
+    """The seven parts of a frame as one."""
+    return _SIZES.pack(*map(len, parts)) + b"".join(parts)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """An unpacked frame; what is asked for is decoded."""
+
+    data: bytes
+
+    @cached_property
+    def _bounds(self) -> list[int]:
+        return list(accumulate(_SIZES.unpack_from(self.data), initial=_SIZES.size))
+
+    def part(self, number: int) -> bytes:
+        """One of the seven parts."""
+        return self.data[self._bounds[number] : self._bounds[number + 1]]
+
+    @cached_property
+    def title(self) -> str:
+        """The title."""
+        return self.part(1).decode()
+
+    @cached_property
+    def text(self) -> str:
+        """The text: the blocks, a line break between them."""
+        return self.part(2).decode()
+
+    @cached_property
+    def _stored(self) -> _Stored:
+        return _decode(self.part(0))
+
+    @cached_property
+    def article(self) -> Article:
+        """The article without its text: what a hit shows beside its excerpts."""
+        return replace(self._stored.article, title=self.title)
+
+    @cached_property
+    def record(self) -> Record:
+        """The whole record."""
+        stored, blocks, at = self._stored, [], 0
+        for kind, level, size in stored.blocks:
+            blocks.append(Block(kind, self.text[at : at + size], level))  # type: ignore[arg-type]  # as it was written
+            at += size + 1
+        return Record(
+            replace(self.article, blocks=tuple(blocks)),
+            stored.source,
+            stored.key,
+            stored.locator,
+            stored.digest.decode(),
+            stored.sequence,
+            stored.accepted_at,
+        )
+
+
+def train(samples: Sequence[bytes]) -> bytes:
+    """A dictionary made from some frames' contents; empty when they are too few."""
+    try:
+        trained = zstandard.train_dictionary(DICTIONARY_BYTES, list(samples), k=400, d=8)
+    except zstandard.ZstdError:
+        return b""
+    return trained.as_bytes()
+
+
+class Compressor:
+    """Makes frames with one dictionary."""
+
+    def __init__(self, dictionary: bytes) -> None:
+        given = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+        if given is not None:
+            given.precompute_compress(level=LEVEL)
+        self._compressor = zstandard.ZstdCompressor(
+            level=LEVEL, dict_data=given, write_checksum=False, write_dict_id=False
+        )
+
+    def compress(self, content: bytes) -> bytes:
+        """One frame."""
+        return self._compressor.compress(content)
+
+
+class Store:
+    """Reads the frames of a segment. Safe to use from several threads: each has its own decompressors."""
+
+    def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
+        self._offsets = arrays["store.offsets"]
+        self._frames = memoryview(arrays["store.frames"])
+        self._which = arrays["store.which"]
+        bounds, data = arrays["store.bounds"].tolist(), arrays["store.dictionaries"].tobytes()
+        self.dictionaries = [data[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+        self._given = [zstandard.ZstdCompressionDict(given) for given in self.dictionaries]
+        self._local = threading.local()
+
+    def frame(self, document: int) -> Frame:
+        """The frame of a document."""
+        return Frame(self.content(document))
+
+    def content(self, document: int) -> bytes:
+        """What :func:`join_parts` made of a document."""
+        return self._decompressor(int(self._which[document])).decompress(self.packed(document))
+
+    def packed(self, document: int) -> memoryview:
+        """A document's frame as it is."""
+        return self._frames[int(self._offsets[document]) : int(self._offsets[document + 1])]
+
+    def dictionary_of(self, document: int) -> bytes:
+        """The dictionary that a document's frame needs; empty for none."""
+        which = int(self._which[document])
+        return self.dictionaries[which - 1] if which else b""
+
+    def _decompressor(self, which: int) -> zstandard.ZstdDecompressor:
+        known: dict[int, zstandard.ZstdDecompressor] = self._local.__dict__
+        key = f"d{which}"
+        if key not in known:
+            given = self._given[which - 1] if which else None
+            known[key] = zstandard.ZstdDecompressor(dict_data=given)  # type: ignore[index]
+        return known[key]  # type: ignore[index,return-value]

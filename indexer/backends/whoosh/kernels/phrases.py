@@ -1,0 +1,231 @@
+"""Phrases: runs of one occurrence of each word, each beginning where the one before ends.
+
+A word of a phrase is a group of terms (its spellings), each with a weight and the number of positions it
+covers. The meaning is that of :func:`indexer.matching.phrase_spans`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from .memory import (
+    CHUNK_BITS,
+    CHUNKS,
+    FIELD,
+    FIELD_SLOTS,
+    FREQUENCIES,
+    OPTIONS,
+    POSTINGS,
+    STARTS,
+    TERMS,
+    u1,
+    u2,
+    u4,
+)
+from .postings import frequency_at, gallop
+from .spans import CANDIDATE_BITS, FIELD_BITS, position_at, positions_begin
+
+
+@njit(**OPTIONS)
+def _seek(seg: Any, base: int, terms: Any, document: int, chunk: int, cursors: Any, held: Any) -> None:
+    """For each term the posting of the document, or -1; ``cursors`` go on from the document before."""
+    chunks = seg[CHUNKS]
+    starts = u4(seg[base + STARTS], seg[TERMS] * chunks + 1)
+    low = document & 0xFFFF
+    for place in range(terms.size):
+        slice_ = terms[place] * chunks + (document >> CHUNK_BITS)
+        begin, end = np.int64(starts[slice_]), np.int64(starts[slice_ + 1])
+        at = begin if document >> CHUNK_BITS != chunk else cursors[place]
+        postings = u2(seg[base + POSTINGS], end)
+        at = gallop(postings, at, end, low)
+        cursors[place] = at
+        held[place] = at if at < end and postings[at] == low else -1
+
+
+@njit(**OPTIONS)
+def _has_every_word(bounds: Any, held: Any) -> bool:
+    for word in range(bounds.size - 1):
+        there = False
+        for place in range(bounds[word], bounds[word + 1]):
+            there |= held[place] >= 0
+        if not there:
+            return False
+    return True
+
+
+@njit(**OPTIONS)
+def _word_positions(seg: Any, base: int, bounds: Any, word: int, held: Any, spots: Any, whose: Any) -> Any:
+    """The positions of a word in a document, ascending, and by which term each; grown when too small."""
+    last = np.int64(u4(seg[base + STARTS], seg[TERMS] * seg[CHUNKS] + 1)[seg[TERMS] * seg[CHUNKS]])
+    frequencies = u1(seg[base + FREQUENCIES], last)
+    size = 0
+    for place in range(bounds[word], bounds[word + 1]):
+        at = held[place]
+        if at < 0:
+            continue
+        count = frequency_at(seg, base, frequencies, at)
+        begin = positions_begin(seg, base, frequencies, at)
+        if size + count > spots.size:
+            room = np.empty(max(size + count, 2 * spots.size), np.int64)
+            room[:size] = spots[:size]
+            spots = room
+            room = np.empty(spots.size, np.int64)
+            room[:size] = whose[:size]
+            whose = room
+        for offset in range(count):
+            position = position_at(seg, base, begin + offset)
+            # Spellings of one word never share a position; mostly there is one and this is an append.
+            to = size
+            while to and spots[to - 1] > position:
+                spots[to], whose[to] = spots[to - 1], whose[to - 1]
+                to -= 1
+            spots[to], whose[to] = position, place
+            size += 1
+    return spots, whose, size
+
+
+@njit(**OPTIONS)
+def _put(ends: Any, begins: Any, weights: Any, size: int, end: int, begin: int, weight: float) -> int:
+    """Keep a run by where it ends; a later one takes the place of one that ends there, too."""
+    to = size
+    while to and ends[to - 1] > end:
+        to -= 1
+    if to and ends[to - 1] == end:
+        begins[to - 1], weights[to - 1] = begin, weight
+        return size
+    for at in range(size, to, -1):
+        ends[at], begins[at], weights[at] = ends[at - 1], begins[at - 1], weights[at - 1]
+    ends[to], begins[to], weights[to] = end, begin, weight
+    return size + 1
+
+
+@njit(**OPTIONS)
+def _runs(
+    seg: Any, base: int, bounds: Any, weights: Any, lengths: Any, held: Any, spots: Any, whose: Any
+) -> Any:
+    """The whole runs in a document: where they end, begin, what they weigh, and how many there are."""
+    spots, whose, count = _word_positions(seg, base, bounds, 0, held, spots, whose)
+    ends, begins, heavy = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.float64)
+    size = 0
+    for at in range(count):
+        place = whose[at]
+        size = _put(
+            ends, begins, heavy, size, spots[at] + lengths[place], spots[at], min(1.0, weights[place])
+        )
+    for word in range(1, bounds.size - 1):
+        if size == 0:
+            break
+        spots, whose, count = _word_positions(seg, base, bounds, word, held, spots, whose)
+        new_ends, new_begins = np.empty(size, np.int64), np.empty(size, np.int64)
+        new_heavy = np.empty(size, np.float64)
+        kept, run = 0, 0
+        for at in range(count):
+            while run < size and ends[run] < spots[at]:
+                run += 1
+            if run == size:
+                break
+            if ends[run] == spots[at]:
+                place = whose[at]
+                end, weight = spots[at] + lengths[place], min(heavy[run], weights[place])
+                kept = _put(new_ends, new_begins, new_heavy, kept, end, begins[run], weight)
+        ends, begins, heavy, size = new_ends, new_begins, new_heavy, kept
+    return ends, begins, heavy, size, spots, whose
+
+
+@njit(**OPTIONS)
+def _best_runs(ends: Any, begins: Any, heavy: Any, size: int) -> int:
+    """Keep of the runs that begin at one position the heaviest, then the longest; ascending by position."""
+    for at in range(1, size):
+        end, begin, weight, to = ends[at], begins[at], heavy[at], at
+        while to and begins[to - 1] > begin:
+            ends[to], begins[to], heavy[to] = ends[to - 1], begins[to - 1], heavy[to - 1]
+            to -= 1
+        ends[to], begins[to], heavy[to] = end, begin, weight
+    kept = 0
+    for at in range(size):
+        if kept and begins[kept - 1] == begins[at]:
+            if (heavy[at], ends[at]) > (heavy[kept - 1], ends[kept - 1]):
+                heavy[kept - 1], ends[kept - 1] = heavy[at], ends[at]
+        else:
+            ends[kept], begins[kept], heavy[kept] = ends[at], begins[at], heavy[at]
+            kept += 1
+    return kept
+
+
+@njit(**OPTIONS)
+def _room(array: Any, size: int) -> Any:
+    larger = np.empty(size, array.dtype)
+    larger[: array.size] = array
+    return larger
+
+
+@njit(
+    "Tuple((uint32[::1], float64[::1]))"
+    "(int64[::1], int64, float64, int64[::1], int64[::1], float64[::1], int64[::1], uint32[::1])",
+    **OPTIONS,
+)
+def collect_phrase(
+    seg: Any, field: int, factor: float, bounds: Any, terms: Any, weights: Any, lengths: Any, candidates: Any
+) -> Any:
+    """Of the ascending candidates those with the phrase in a field, and ``factor`` times its weighted frequency.
+
+    Word ``w`` of the phrase is the terms ``bounds[w]:bounds[w + 1]``.
+    """
+    base = FIELD + field * FIELD_SLOTS
+    found, values = np.empty(candidates.size, np.uint32), np.empty(candidates.size, np.float64)
+    cursors, held = np.zeros(terms.size, np.int64), np.empty(terms.size, np.int64)
+    spots, whose = np.empty(256, np.int64), np.empty(256, np.int64)
+    size, chunk = 0, -1
+    for candidate in candidates:
+        document = np.int64(candidate)
+        _seek(seg, base, terms, document, chunk, cursors, held)
+        chunk = document >> CHUNK_BITS
+        if not _has_every_word(bounds, held):
+            continue
+        ends, begins, heavy, count, spots, whose = _runs(
+            seg, base, bounds, weights, lengths, held, spots, whose
+        )
+        count = _best_runs(ends, begins, heavy, count)
+        if count:
+            found[size] = document
+            values[size] = factor * np.sum(heavy[:count])
+            size += 1
+    return found[:size], values[:size]
+
+
+@njit(
+    "Tuple((uint64[::1], int64[::1], float64[::1]))"
+    "(int64[::1], int64, int64[::1], int64[::1], float64[::1], int64[::1], uint32[::1])",
+    **OPTIONS,
+)
+def phrase_occurrences(
+    seg: Any, field: int, bounds: Any, terms: Any, weights: Any, lengths: Any, candidates: Any
+) -> Any:
+    """Where the phrase stands in the ascending candidates: keys (see :mod:`.spans`), lengths, weights."""
+    base = FIELD + field * FIELD_SLOTS
+    keys, sizes, heavies = np.empty(64, np.uint64), np.empty(64, np.int64), np.empty(64, np.float64)
+    cursors, held = np.zeros(terms.size, np.int64), np.empty(terms.size, np.int64)
+    spots, whose = np.empty(256, np.int64), np.empty(256, np.int64)
+    size, chunk = 0, -1
+    for number in range(candidates.size):
+        document = np.int64(candidates[number])
+        _seek(seg, base, terms, document, chunk, cursors, held)
+        chunk = document >> CHUNK_BITS
+        if not _has_every_word(bounds, held):
+            continue
+        ends, begins, heavy, count, spots, whose = _runs(
+            seg, base, bounds, weights, lengths, held, spots, whose
+        )
+        count = _best_runs(ends, begins, heavy, count)
+        if size + count > keys.size:
+            room = max(size + count, 2 * keys.size)
+            keys, sizes, heavies = _room(keys, room), _room(sizes, room), _room(heavies, room)
+        for run in range(count):
+            keys[size] = (number << CANDIDATE_BITS) | (field << FIELD_BITS) | begins[run]
+            sizes[size] = ends[run] - begins[run]
+            heavies[size] = heavy[run]
+            size += 1
+    return keys[:size], sizes[:size], heavies[:size]

@@ -1,0 +1,211 @@
+"""Where leaves are found in given documents: what bonuses, fields and highlights are made from.
+
+An occurrence is a key and an entry of four parallel arrays. Keys sort by candidate, field and position::
+
+    candidate (its place among the candidates) << 34 | field << 32 | position
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from .memory import (
+    CHUNK_BITS,
+    CHUNKS,
+    DOCS,
+    FIELD,
+    FIELD_SLOTS,
+    FREQUENCIES,
+    HIGH,
+    LANGUAGE,
+    LARGE_FREQUENCY,
+    OPTIONS,
+    POSITIONS,
+    POSTINGS,
+    SKIP_BITS,
+    SKIPS,
+    STARTS,
+    TERMS,
+    u1,
+    u2,
+    u4,
+)
+from .postings import frequency_at, gallop
+
+CANDIDATE_BITS = 34
+FIELD_BITS = 32
+
+
+@njit(**OPTIONS)
+def positions_begin(seg: Any, base: int, frequencies: Any, at: int) -> int:
+    """Where the positions of a posting begin."""
+    block = at >> SKIP_BITS
+    begin = np.int64(u4(seg[base + SKIPS], block + 1)[block])
+    large = False
+    for before in range(block << SKIP_BITS, at):
+        begin += frequencies[before]
+        large |= frequencies[before] == LARGE_FREQUENCY
+    if large:
+        begin = np.int64(u4(seg[base + SKIPS], block + 1)[block])
+        for before in range(block << SKIP_BITS, at):
+            begin += frequency_at(seg, base, frequencies, before)
+    return begin
+
+
+@njit(**OPTIONS)
+def position_at(seg: Any, base: int, at: int) -> int:
+    """The position stored at a place."""
+    position = np.int64(u2(seg[base + POSITIONS], at + 1)[at])
+    if seg[base + HIGH] != 0:
+        position |= np.int64(u2(seg[base + HIGH], at + 1)[at]) << 16
+    return position
+
+
+@njit(**OPTIONS)
+def _grow(keys: Any, places: Any, room: int) -> Any:
+    size = max(room, 2 * keys.size)
+    new_keys, new_places = np.empty(size, np.uint64), np.empty(size, np.int64)
+    new_keys[: keys.size] = keys
+    new_places[: places.size] = places
+    return new_keys, new_places
+
+
+@njit(**OPTIONS)
+def _run(
+    seg: Any,
+    field: int,
+    term: int,
+    place: int,
+    weights: Any,
+    uniform: bool,
+    candidates: Any,
+    keys: Any,
+    places: Any,
+    size: int,
+) -> Any:
+    """Append the occurrences of one term in one field."""
+    chunks, base = seg[CHUNKS], FIELD + field * FIELD_SLOTS
+    starts = u4(seg[base + STARTS], seg[TERMS] * chunks + 1)
+    first, last = np.int64(starts[term * chunks]), np.int64(starts[(term + 1) * chunks])
+    if first == last:
+        return keys, places, size
+    postings = u2(seg[base + POSTINGS], last)
+    frequencies = u1(seg[base + FREQUENCIES], last)
+    languages = u2(seg[LANGUAGE], seg[DOCS])
+    chunk, at, end = -1, np.int64(0), np.int64(0)
+    for candidate in range(candidates.size):
+        document = np.int64(candidates[candidate])
+        if document >> CHUNK_BITS != chunk:
+            chunk = document >> CHUNK_BITS
+            at = np.int64(starts[term * chunks + chunk])
+            end = np.int64(starts[term * chunks + chunk + 1])
+        low = document & 0xFFFF
+        at = gallop(postings, at, end, low)
+        if at == end or postings[at] != low:
+            continue
+        if (weights[0] if uniform else weights[languages[document]]) <= 0.0:
+            continue
+        count = frequency_at(seg, base, frequencies, at)
+        begin = positions_begin(seg, base, frequencies, at)
+        if size + count > keys.size:
+            keys, places = _grow(keys, places, size + count)
+        for offset in range(count):
+            position = position_at(seg, base, begin + offset)
+            keys[size] = (candidate << CANDIDATE_BITS) | (field << FIELD_BITS) | position
+            places[size] = place
+            size += 1
+    return keys, places, size
+
+
+@njit(**OPTIONS)
+def _merge(keys: Any, places: Any, start: int, middle: int, end: int, to_keys: Any, to_places: Any) -> None:
+    left, right = start, middle
+    for to in range(start, end):
+        if right == end or (left < middle and keys[left] <= keys[right]):
+            to_keys[to], to_places[to] = keys[left], places[left]
+            left += 1
+        else:
+            to_keys[to], to_places[to] = keys[right], places[right]
+            right += 1
+
+
+@njit(
+    "Tuple((uint64[::1], int64[::1], int64[::1]))"
+    "(int64[::1], int64[::1], int64[::1], float64[:, ::1], boolean, uint32[::1])",
+    **OPTIONS,
+)
+def occurrences(seg: Any, fields: Any, terms: Any, weights: Any, uniform: bool, candidates: Any) -> Any:
+    """Every occurrence of the terms in the ascending candidates: keys, which term, and the ends of runs.
+
+    Each run (one term in one field) ascends; several runs have to be merged by :func:`in_order`.
+    """
+    keys, places = np.empty(64, np.uint64), np.empty(64, np.int64)
+    runs = np.empty(fields.size * terms.size, np.int64)
+    size, run = 0, 0
+    for number in range(fields.size):
+        for place in range(terms.size):
+            keys, places, size = _run(
+                seg,
+                fields[number],
+                terms[place],
+                place,
+                weights[place],
+                uniform,
+                candidates,
+                keys,
+                places,
+                size,
+            )
+            runs[run] = size
+            run += 1
+    return keys[:size], places[:size], runs
+
+
+@njit("Tuple((uint64[::1], int64[::1]))(uint64[::1], int64[::1], int64[::1])", **OPTIONS)
+def in_order(keys: Any, places: Any, runs: Any) -> Any:
+    """Merge ascending runs, two by two, until one is left; equal keys keep the order of their runs."""
+    other_keys, other_places = np.empty_like(keys), np.empty_like(places)
+    ends = runs.copy()
+    count = ends.size
+    while count > 1:
+        start, kept = 0, 0
+        for run in range(0, count, 2):
+            middle = ends[run]
+            end = ends[run + 1] if run + 1 < count else middle
+            _merge(keys, places, start, middle, end, other_keys, other_places)
+            ends[kept] = end
+            kept += 1
+            start = end
+        count = kept
+        keys, other_keys = other_keys, keys
+        places, other_places = other_places, places
+    return keys, places
+
+
+@njit(
+    "Tuple((uint64[::1], int64[::1], float64[::1]))"
+    "(int64[::1], uint64[::1], int64[::1], float64[:, ::1], boolean, int64[::1], uint32[::1])",
+    **OPTIONS,
+)
+def best(seg: Any, keys: Any, places: Any, weights: Any, uniform: bool, lengths: Any, candidates: Any) -> Any:
+    """One occurrence a position, from ascending keys: the heaviest, then the longest. Keys, lengths, weights."""
+    languages = u2(seg[LANGUAGE], seg[DOCS])
+    kept_keys = np.empty(keys.size, np.uint64)
+    kept_lengths = np.empty(keys.size, np.int64)
+    kept_weights = np.empty(keys.size, np.float64)
+    size = 0
+    for at in range(keys.size):
+        document = candidates[np.int64(keys[at] >> np.uint64(CANDIDATE_BITS))]
+        weight = weights[places[at], 0] if uniform else weights[places[at], languages[document]]
+        length = lengths[places[at]]
+        if size and kept_keys[size - 1] == keys[at]:
+            heavier = weight > kept_weights[size - 1]
+            if heavier or (weight == kept_weights[size - 1] and length > kept_lengths[size - 1]):
+                kept_weights[size - 1], kept_lengths[size - 1] = weight, length
+            continue
+        kept_keys[size], kept_weights[size], kept_lengths[size] = keys[at], weight, length
+        size += 1
+    return kept_keys[:size], kept_lengths[:size], kept_weights[:size]

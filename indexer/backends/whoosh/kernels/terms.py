@@ -1,0 +1,141 @@
+"""The term dictionary: terms in the order of their UTF-8 bytes, found by halving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from .memory import CHUNKS, FIELD, FIELD_SLOTS, OPTIONS, STARTS, TERM_BYTES, TERM_OFFSETS, TERMS, u1, u4
+
+SEPARATOR = 0x1F  # between the folded form of a term and its surface
+
+
+@njit(**OPTIONS)
+def compare(data: Any, start: int, end: int, key: Any, key_start: int, key_end: int) -> int:
+    """Negative, zero or positive as one run of bytes sorts before, with or behind another."""
+    size = min(end - start, key_end - key_start)
+    for at in range(size):
+        difference = np.int64(data[start + at]) - np.int64(key[key_start + at])
+        if difference != 0:
+            return difference
+    return np.int64((end - start) - (key_end - key_start))
+
+
+@njit(**OPTIONS)
+def begins_with(data: Any, start: int, end: int, key: Any, key_start: int, key_end: int) -> bool:
+    """Whether one run of bytes begins with another."""
+    if end - start < key_end - key_start:
+        return False
+    for at in range(key_end - key_start):
+        if data[start + at] != key[key_start + at]:
+            return False
+    return True
+
+
+@njit(**OPTIONS)
+def lower_bound(data: Any, offsets: Any, low: int, high: int, key: Any, key_start: int, key_end: int) -> int:
+    """The first entry of ``low:high`` that does not sort before the key."""
+    while low < high:
+        middle = (low + high) >> 1
+        if compare(data, offsets[middle], offsets[middle + 1], key, key_start, key_end) < 0:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(**OPTIONS)
+def prefix_end(data: Any, offsets: Any, low: int, high: int, key: Any, key_start: int, key_end: int) -> int:
+    """The first entry of ``low:high`` behind those that begin with the key; ``low`` is the first that does."""
+    while low < high:
+        middle = (low + high) >> 1
+        if begins_with(data, offsets[middle], offsets[middle + 1], key, key_start, key_end):
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(**OPTIONS)
+def threshold(counts: Any, limit: int) -> Any:
+    """The ``limit``-th greatest of some counts, and how many of exactly that are among the greatest."""
+    ordered = np.sort(counts)
+    least = ordered[ordered.size - limit]
+    above = 0
+    for count in counts:
+        if count > least:
+            above += 1
+    return least, limit - above
+
+
+@njit("Tuple((int64, int64))(int64, int64, int64, uint8[::1])", **OPTIONS)
+def find_prefix(bytes_at: int, offsets_at: int, count: int, key: Any) -> Any:
+    """The entries of a sorted table of strings that begin with ``key``, as a half-open range."""
+    offsets = u4(offsets_at, count + 1)
+    data = u1(bytes_at, offsets[count])
+    low = lower_bound(data, offsets, 0, count, key, 0, key.size)
+    return low, prefix_end(data, offsets, low, count, key, 0, key.size)
+
+
+@njit("int64[::1](int64, int64, int64, uint8[::1], int64[::1])", **OPTIONS)
+def find_each(bytes_at: int, offsets_at: int, count: int, keys: Any, bounds: Any) -> Any:
+    """The entry equal to each key, or -1. Keys stand in ``keys`` one behind the other, cut at ``bounds``."""
+    offsets = u4(offsets_at, count + 1)
+    data = u1(bytes_at, offsets[count])
+    found = np.empty(bounds.size - 1, np.int64)
+    for number in range(bounds.size - 1):
+        start, end = bounds[number], bounds[number + 1]
+        at = lower_bound(data, offsets, 0, count, keys, start, end)
+        same = at < count and compare(data, offsets[at], offsets[at + 1], keys, start, end) == 0
+        found[number] = at if same else -1
+    return found
+
+
+@njit("Tuple((int64, int64, int64))(int64[::1], uint8[::1])", **OPTIONS)
+def find_word(seg: Any, key: Any) -> Any:
+    """The term of a folded form written as folded (or -1), and the range of its other spellings."""
+    count = seg[TERMS]
+    offsets = u4(seg[TERM_OFFSETS], count + 1)
+    data = u1(seg[TERM_BYTES], offsets[count])
+    low = lower_bound(data, offsets, 0, count, key, 0, key.size)
+    exact = -1
+    if low < count and compare(data, offsets[low], offsets[low + 1], key, 0, key.size) == 0:
+        exact, low = low, low + 1
+    end = low
+    while end < count:
+        start, stop = offsets[end], offsets[end + 1]
+        if not begins_with(data, start, stop, key, 0, key.size) or data[start + key.size] != SEPARATOR:
+            break
+        end += 1
+    return exact, low, end
+
+
+@njit("Tuple((int64[::1], int64))(int64[::1], int64, int64[::1], int64)", **OPTIONS)
+def most_frequent(seg: Any, field: int, terms: Any, limit: int) -> Any:
+    """Of ascending terms those that a field holds, at most ``limit``, and how many there are in all.
+
+    Taken are those in most documents; of terms in equally many those that come first.
+    """
+    chunks = seg[CHUNKS]
+    starts = u4(seg[FIELD + field * FIELD_SLOTS + STARTS], seg[TERMS] * chunks + 1)
+    held, counts = np.empty(terms.size, np.int64), np.empty(terms.size, np.int64)
+    size = 0
+    for term in terms:
+        count = np.int64(starts[(term + 1) * chunks]) - np.int64(starts[term * chunks])
+        if count > 0:
+            held[size], counts[size] = term, count
+            size += 1
+    if size <= limit:
+        return held[:size], size
+    least, ties = threshold(counts[:size], limit)
+    kept = np.empty(limit, np.int64)
+    taken = 0
+    for at in range(size):
+        if counts[at] > least or (counts[at] == least and ties > 0):
+            if counts[at] == least:
+                ties -= 1
+            kept[taken] = held[at]
+            taken += 1
+    return kept, size
