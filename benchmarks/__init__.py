@@ -1,1 +1,1 @@
-"""Measurements of the whole path, for docs/benchmarks.md."""
+"""Measurements for docs/benchmarks.md: of the whole path, and of the engine beside its peers."""
