@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from functools import cached_property
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,15 +19,31 @@ from ...ranking import Ranking
 from .. import evaluate
 from ..base import Search
 from .codec.opened import OpenSegment
-from .expansion import resolve_everywhere
-from .kernels import selection
-from .kernels.bonuses import bonuses, recency
-from .leaves import Resolved
-from .lists import Documents, List, Numbers, Scale, SegmentLists
-from .occurrences import Occurrences, leaf_occurrences
+from .compiling import Compiled, compile_query
+from .expansion import find_all
+from .kernels.evaluating import answer
+from .kernels.occurrences import occurrences_of
+from .kernels.rescoring import bonuses, rescored
+from .kernels.selection import BY_SCORE, NEWEST, OLDEST
 
-_DAYS = len(FILTERS)  # the bit of the range of days, behind those of the filter fields
-_FIRST_LOOK = 64  # hits scored anew before it is known how many can reach the page
+Documents = npt.NDArray[np.uint32]
+Numbers = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_SORTS = {"relevance": BY_SCORE, "newest": NEWEST, "oldest": OLDEST}
+_DAYS_BIT = 1 << len(FILTERS)  # of the range of days, behind those of the filter fields
+_LAST_DAY = date.max.toordinal()
+# How much an occurrence counts, in the order of .kernels.resolving.
+GRADES = np.array(
+    [
+        formulas.AS_TYPED,
+        formulas.OTHER_ACCENTS,
+        formulas.OTHER_FORM,
+        formulas.BY_PREFIX,
+        formulas.BY_EDIT,
+    ]
+)
+_NO_FILTERS = np.zeros((0, 3), np.int64)
 
 
 class View(Protocol):
@@ -34,16 +51,21 @@ class View(Protocol):
 
     segments: Sequence[OpenSegment]
     article_count: int
-
-    def average_length(self, field: str) -> float:
-        """The mean positions in a field over the live documents."""
+    languages: tuple[str, ...]
 
     def norms(self, segment: OpenSegment, fields: tuple[str, ...], ranking: Ranking) -> Numbers:
-        """What stands below a leaf's frequency, one a document: see :mod:`.kernels.algebra`."""
+        """What stands below a leaf's frequency, one a document."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Occurrences(NamedTuple):
+    """Keys as in :mod:`.kernels.spans`, ascending, and of each its positions covered and its weight."""
+
+    keys: npt.NDArray[np.uint64]
+    lengths: Ints
+    weights: Numbers
+
+
+class Ranked(NamedTuple):
     """A hit in order: segment, document, score."""
 
     segment: int
@@ -56,7 +78,7 @@ class Answer:
     """Total, the hits of the page, facet counts."""
 
     total: int
-    hits: tuple[Ranked, ...]
+    hits: list[Ranked]
     facets: Mapping[str, tuple[tuple[str, int], ...]]
 
 
@@ -67,217 +89,205 @@ class Execution:
         self.view = view
         self.search = search
         self.watch = evaluate.Watch(search.deadline)
-        self._resolved: dict[Leaf, list[Resolved]] = {}
-        self._scales: dict[Leaf, float] = {}
-        self._lists = [
-            SegmentLists(segment, search.ranking, self.resolved, self._scale, self.watch.look)
-            for segment in view.segments
-        ]
-        self._places = {id(segment): place for place, segment in enumerate(view.segments)}
+        self.compiled: Compiled = compile_query(search.query, search.words, view.languages)
+        weights = search.ranking.weights
+        self._factors = np.array([weights[name] for name in TEXT], np.float64)
+        self.watch.look()
+        self.lists = find_all(view.segments, self.compiled, GRADES, self._factors)
 
     def answer(self) -> Answer:
         """Run it.
 
         Raises:
             TimeBudgetExceeded: the deadline has passed.
-            BoundExceeded: a prefix stands for too many words.
         """
         search = self.search
-        matching = [lists.scores(search.query) for lists in self._lists]
-        passes = [self._passes(segment) for segment in self.view.segments]
-        facets = {name: self._facet(name, matching, passes) for name in search.facets}
-        kept = [self._passing(found, marks) for found, marks in zip(matching, passes, strict=True)]
-        total = sum(len(documents) for documents, _ in kept)
-        return Answer(total, tuple(self._page(kept)), facets)
+        first, last = search.offset, search.offset + search.limit
+        window = evaluate.RESCORE_WINDOW if search.sort == "relevance" and search.limit else 0
+        limit = max(last, window) if first < window else last if search.limit else 0
+        found = [self._answer(place, limit) for place in range(len(self.view.segments))]
+        self.watch.look()
+        total = sum(item[0] for item in found)
+        hits = self._rescored(found, window, last) if first < window else self._merged(found, last)
+        return Answer(total, hits[first:last], self._facets([item[3] for item in found]))
 
     # -- leaves ----------------------------------------------------------------------------
 
-    def resolved(self, segment: OpenSegment, leaf: Leaf) -> Resolved:
-        """What a leaf is in a segment."""
-        if leaf not in self._resolved:
-            self._resolved[leaf] = resolve_everywhere(self.view.segments, leaf)
-        return self._resolved[leaf][self._places[id(segment)]]
-
-    def documents(self, leaf: Leaf) -> int:
-        """How many live articles hold a leaf."""
-        return sum(len(lists.leaf(leaf)[0]) for lists in self._lists)
-
-    def leaf(self, place: int, leaf: Leaf) -> List:
+    def leaf(self, place: int, leaf: Leaf) -> tuple[Documents, Numbers]:
         """The live documents of a segment that hold a leaf, and its weighted frequencies."""
-        return self._lists[place].leaf(leaf)
+        number, lists = self.compiled.leaves.index(leaf), self.lists[place]
+        start, end = lists.ends[number : number + 2].tolist()
+        return lists.documents[start:end], lists.frequencies[start:end]
 
-    def idf(self, leaf: Leaf) -> float:
-        """What a leaf counts by how rare it is."""
-        if leaf not in self._scales:
-            self._scales[leaf] = formulas.idf(self.view.article_count, self.documents(leaf))
-        return self._scales[leaf]
+    @cached_property
+    def holders(self) -> Ints:
+        """How many live articles hold each leaf."""
+        if len(self.lists) == 1:
+            ends = self.lists[0].ends
+            return ends[1:] - ends[:-1]
+        counts = [np.diff(lists.ends) for lists in self.lists]
+        return np.sum(counts, axis=0) if counts else np.zeros(len(self.compiled.leaves), np.int64)
 
-    def occurrences(self, place: int, leaf: Leaf, documents: Documents) -> Occurrences:
-        """Where a leaf is found in ascending documents of a segment."""
-        segment = self.view.segments[place]
-        return leaf_occurrences(segment, self.resolved(segment, leaf), documents)
+    @cached_property
+    def idf(self) -> list[float]:
+        """What each leaf counts by how rare it is."""
+        return [formulas.idf(self.view.article_count, count) for count in self.holders.tolist()]
 
-    def _scale(self, segment: OpenSegment, leaf: Leaf) -> Scale:
-        return Scale(self.idf(leaf), self.view.norms(segment, leaf.fields, self.search.ranking))
+    def occurrences(self, place: int, number: int, documents: Documents) -> Occurrences:
+        """Where the leaf of a number is found in ascending documents of a segment."""
+        lists, table = self.lists[place], self.view.segments[place].table
+        return Occurrences(*occurrences_of(table, lists.parts, lists.pool, lists.heap, number, documents))
 
-    # -- filters and facets ----------------------------------------------------------------
+    # -- one segment -----------------------------------------------------------------------
 
-    def _passes(self, segment: OpenSegment) -> npt.NDArray[np.uint8] | None:
-        """A bit for each filter that a document passes; ``None`` without filters."""
-        if not self._wanted:
-            return None
-        passes = np.zeros(segment.documents, np.uint8)
-        for bit, name in enumerate(FILTERS):
-            for value in self.search.filters.get(name, ()):
-                number = segment.values[name].get(value)
-                if number is not None:
-                    selection.mark(passes, segment.carriers(name, number), 1 << bit)
-        if self._wanted >> _DAYS:
-            first, last = self._days
-            selection.mark_days(segment.table, passes, first, last, 1 << _DAYS)
-        return passes
+    def _answer(self, place: int, limit: int) -> tuple[int, Documents, Numbers, Ints]:
+        self.watch.look()
+        segment, lists, ranking = self.view.segments[place], self.lists[place], self.search.ranking
+        norms = [self.view.norms(segment, leaf.fields, ranking) for leaf in self.compiled.leaves]
+        return answer(  # type: ignore[no-any-return]
+            segment.table,
+            self.compiled.program,
+            self.compiled.factors,
+            lists.documents,
+            lists.frequencies,
+            lists.ends,
+            np.array(self.idf, np.float64),
+            np.array([_address(norm) for norm in norms], np.int64),
+            ranking.k1,
+            ranking.coverage,
+            segment.scratch.table,
+            self._asked(limit),
+            self._filters(segment),
+            segment.facets(self.search.facets),
+        )
 
-    @property
+    def _asked(self, limit: int) -> Ints:
+        """What is asked beside the tree, in the order of :mod:`.kernels.evaluating`."""
+        search = self.search
+        first = last = days = 0
+        if search.published_from or search.published_to:
+            first = evaluate.ordinal(search.published_from) or 0
+            last = evaluate.ordinal(search.published_to) or _LAST_DAY
+            days = _DAYS_BIT
+        return np.array([self._wanted | days, first, last, days, limit, _SORTS[search.sort]], np.int64)
+
+    @cached_property
     def _wanted(self) -> int:
         """The bits of the filters there are."""
-        bits = sum(1 << bit for bit, name in enumerate(FILTERS) if self.search.filters.get(name))
-        dated = self.search.published_from or self.search.published_to
-        return bits | (1 << _DAYS if dated else 0)
+        filters = self.search.filters
+        return sum(1 << bit for bit, name in enumerate(FILTERS) if filters.get(name)) if filters else 0
 
-    @property
-    def _days(self) -> tuple[int, int]:
-        first = evaluate.ordinal(self.search.published_from) or 0
-        return first, evaluate.ordinal(self.search.published_to) or date.max.toordinal()
+    def _filters(self, segment: OpenSegment) -> Ints:
+        if not self._wanted:
+            return _NO_FILTERS
+        rows = [
+            (1 << bit, *segment.carriers_at(name, value))
+            for bit, name in enumerate(FILTERS)
+            for value in self.search.filters.get(name, ())
+        ]
+        return np.array(rows, np.int64)
 
-    def _passing(self, found: List, passes: npt.NDArray[np.uint8] | None) -> List:
-        return found if passes is None else selection.passing(*found, passes, self._wanted)
+    # -- facets ----------------------------------------------------------------------------
 
-    def _facet(
-        self, name: str, matching: Sequence[List], passes: Sequence[npt.NDArray[np.uint8] | None]
-    ) -> tuple[tuple[str, int], ...]:
-        counts: Counter[str] = Counter()
-        excused = 1 << FILTERS.index(name)
-        for segment, (documents, _), marks in zip(self.view.segments, matching, passes, strict=True):
-            self.watch.look()
-            numbers = selection.count_values(
-                documents,
-                _NO_MARKS if marks is None else marks,
-                self._wanted,
-                excused if marks is not None else 0,
-                segment.value_count(name),
-                segment.arrays[f"{name}.of"],
-                segment.arrays[f"{name}.numbers"],
+    def _facets(self, counted: Sequence[Ints]) -> dict[str, tuple[tuple[str, int], ...]]:
+        found: dict[str, tuple[tuple[str, int], ...]] = {}
+        at = [0] * len(counted)
+        for name in self.search.facets:
+            counts: Counter[str] | dict[str, int] = {} if len(counted) == 1 else Counter()
+            for place, (segment, numbers) in enumerate(zip(self.view.segments, counted, strict=True)):
+                slugs = segment.slugs[name]
+                mine = numbers[at[place] : at[place] + len(slugs)].tolist()
+                at[place] += len(slugs)
+                counts.update({slug: count for slug, count in zip(slugs, mine, strict=True) if count})
+            for slug in self.search.filters.get(name, ()):
+                counts.setdefault(slug, 0)
+            found[name] = tuple(sorted(counts.items(), key=_by_count))
+        return found
+
+    # -- order -----------------------------------------------------------------------------
+
+    def _merged(self, found: Sequence[tuple[int, Documents, Numbers, Ints]], limit: int) -> list[Ranked]:
+        """The first hits of all segments, as they are."""
+        hits = [
+            Ranked(place, document, score)
+            for place, (_, documents, scores, _) in enumerate(found)
+            for document, score in zip(documents.tolist(), scores.tolist(), strict=True)
+        ]
+        if len(found) > 1:
+            hits.sort(key=self._by_score if self.search.sort == "relevance" else self._by_day)
+        return hits[:limit]
+
+    def _rescored(
+        self, found: Sequence[tuple[int, Documents, Numbers, Ints]], window: int, last: int
+    ) -> list[Ranked]:
+        """The hits of the window with all that is added to their scores, behind them the others as they are."""
+        if len(found) == 1:
+            _, documents, scores, _ = found[0]
+            lists, table = self.lists[0], self.view.segments[0].table
+            best, finals = rescored(
+                table,
+                lists.parts,
+                lists.pool,
+                lists.heap,
+                self.compiled.words,
+                documents[:window],
+                scores[:window],
+                self._ranking,
+                min(last, window),
             )
-            slugs = segment.slugs[name]
-            for number in np.flatnonzero(numbers).tolist():
-                counts[slugs[number]] += int(numbers[number])
-        for slug in self.search.filters.get(name, ()):
-            counts.setdefault(slug, 0)
-        return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+            hits = [Ranked(0, *hit) for hit in zip(best.tolist(), finals.tolist(), strict=True)]
+            if last > window:
+                rest = zip(documents[window:last].tolist(), scores[window:last].tolist(), strict=True)
+                hits += [Ranked(0, *hit) for hit in rest]
+            return hits
+        hits = self._merged(found, max(last, window))
+        inside = [hit for place in range(len(found)) for hit in self._with_bonuses(place, hits[:window])]
+        inside.sort(key=self._by_score)
+        return inside + hits[window:]
 
-    # -- order and paging ------------------------------------------------------------------
-
-    def _page(self, kept: Sequence[List]) -> list[Ranked]:
-        first, last = self.search.offset, self.search.offset + self.search.limit
-        if not self.search.limit:
+    def _with_bonuses(self, place: int, hits: Sequence[Ranked]) -> list[Ranked]:
+        mine = sorted((hit.document, hit.score) for hit in hits if hit.segment == place)
+        if not mine:
             return []
-        if self.search.sort != "relevance":
-            return self._first_by_day(kept, last)[first:]
-        return self._first_by_score(kept, last)[first:last]
+        near, titled, fresh = self.bonuses(place, np.array([document for document, _ in mine], np.uint32))
+        factors = ((1.0 + near + titled) * fresh).tolist()
+        return [
+            Ranked(place, document, score * factor)
+            for (document, score), factor in zip(mine, factors, strict=True)
+        ]
 
-    def _first_by_day(self, kept: Sequence[List], last: int) -> list[Ranked]:
-        oldest = self.search.sort == "oldest"
-        found: list[Ranked] = []
-        for place, (segment, (documents, scores)) in enumerate(zip(self.view.segments, kept, strict=True)):
-            best = selection.first_by_day(segment.table, documents, scores, last, oldest)
-            found += _ranked(place, documents[best], scores[best])
-        if len(kept) > 1:
-            found.sort(key=lambda hit: self._day_key(hit, oldest))
-        return found[:last]
+    def bonuses(self, place: int, documents: Documents) -> tuple[Numbers, Numbers, Numbers]:
+        """Proximity bonus, title bonus and recency of ascending documents of a segment."""
+        lists, table = self.lists[place], self.view.segments[place].table
+        return bonuses(  # type: ignore[no-any-return]
+            table, lists.parts, lists.pool, lists.heap, self.compiled.words, documents, self._ranking
+        )
 
-    def _day_key(self, hit: Ranked, oldest: bool) -> tuple[bool, int, float, int]:
+    @cached_property
+    def _ranking(self) -> Numbers:
+        """The ranking in the order of :mod:`.kernels.rescoring`."""
+        given = self.search.ranking
+        today = evaluate.ordinal(given.today) or 0
+        return np.array(
+            [given.proximity, given.title, given.recency, given.half_life_days, today], np.float64
+        )
+
+    def _by_score(self, hit: Ranked) -> tuple[float, int, int]:
         day, tie = self._day_and_tie(hit)
-        return day == 0, day if oldest else -day, -round(hit.score, 9), tie
+        return -round(hit.score, 9), -day, tie
+
+    def _by_day(self, hit: Ranked) -> tuple[bool, int, float, int]:
+        day, tie = self._day_and_tie(hit)
+        return day == 0, day if self.search.sort == "oldest" else -day, -round(hit.score, 9), tie
 
     def _day_and_tie(self, hit: Ranked) -> tuple[int, int]:
         arrays = self.view.segments[hit.segment].arrays
         return int(arrays["published"][hit.document]), int(arrays["tie"][hit.document])
 
-    def _score_key(self, hit: Ranked) -> tuple[float, int, int]:
-        day, tie = self._day_and_tie(hit)
-        return -round(hit.score, 9), -day, tie
 
-    def _first_by_score(self, kept: Sequence[List], last: int) -> list[Ranked]:
-        """The best hits: those of the window with their bonuses, behind them the others as they are.
-
-        PERF: of a window of a thousand few can reach the first page: a bonus has a largest share. So a
-        short window is scored anew first, and the whole one only when a hit behind the short one might
-        still come before the last of the page.
-        """
-        window = evaluate.RESCORE_WINDOW
-        short = min(window, last + _FIRST_LOOK)
-        best = self._best(kept, max(last, short))
-        rescored = self._rescored(best[:short])
-        if len(best) >= short < window and not self._settled(rescored, best[short - 1], last):
-            best = self._best(kept, max(last, window))
-            rescored = self._rescored(best[:window])
-            short = window
-        return (rescored + best[short:])[:last]
-
-    def _settled(self, rescored: Sequence[Ranked], least: Ranked, last: int) -> bool:
-        """Whether no hit that scores at most ``least`` can come among the first ``last``."""
-        ranking = self.search.ranking
-        most = (1.0 + ranking.proximity + ranking.title) * max(1.0, ranking.recency)
-        return least.score * most < rescored[min(last, len(rescored)) - 1].score - 1e-9
-
-    def _best(self, kept: Sequence[List], limit: int) -> list[Ranked]:
-        found: list[Ranked] = []
-        for place, (segment, (documents, scores)) in enumerate(zip(self.view.segments, kept, strict=True)):
-            self.watch.look()
-            best = selection.first_by_score(segment.table, documents, scores, limit)
-            found += _ranked(place, documents[best], scores[best])
-        if len(kept) > 1:
-            found.sort(key=self._score_key)
-        return found[:limit]
-
-    def _rescored(self, hits: Sequence[Ranked]) -> list[Ranked]:
-        factors: dict[tuple[int, int], float] = {}
-        for place in {hit.segment for hit in hits}:
-            documents = np.array(sorted(hit.document for hit in hits if hit.segment == place), np.uint32)
-            near, titled, fresh = self.bonuses(place, documents)
-            all_ = (1.0 + near + titled) * fresh
-            factors |= zip(((place, number) for number in documents.tolist()), all_.tolist(), strict=True)
-        scored = [
-            Ranked(hit.segment, hit.document, hit.score * factors[hit.segment, hit.document]) for hit in hits
-        ]
-        scored.sort(key=self._score_key)
-        return scored
-
-    def bonuses(self, place: int, documents: Documents) -> tuple[Numbers, Numbers, Numbers]:
-        """Proximity bonus, title bonus and recency of ascending documents of a segment."""
-        segment, search, ranking = self.view.segments[place], self.search, self.search.ranking
-        today = evaluate.ordinal(ranking.today) or 0
-        fresh = recency(segment.table, documents, today, ranking.recency, ranking.half_life_days)
-        if not search.words or not len(documents):
-            return np.zeros(len(documents)), np.zeros(len(documents)), fresh
-        self.watch.look()
-        found = {leaf: self.occurrences(place, leaf, documents).keys for leaf in search.words}
-        words = np.array([_address(found[leaf]) for leaf in search.words], np.int64)
-        near, titled = bonuses(
-            segment.table, documents, words, TEXT.index("title"), ranking.proximity, ranking.title
-        )
-        return near, titled, fresh
+def _by_count(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]
 
 
-_NO_MARKS = np.zeros(0, np.uint8)
-
-
-def _ranked(place: int, documents: Documents, scores: Numbers) -> list[Ranked]:
-    return [
-        Ranked(place, document, score)
-        for document, score in zip(documents.tolist(), scores.tolist(), strict=True)
-    ]
-
-
-def _address(keys: npt.NDArray[np.uint64]) -> tuple[int, int]:
-    return keys.__array_interface__["data"][0], len(keys)
+def _address(array: npt.NDArray[Any]) -> int:
+    return int(array.__array_interface__["data"][0])

@@ -1,73 +1,155 @@
-"""Prefixes and fuzzy words stand for many terms: which, when they are more than may be looked for."""
+"""Prefixes and fuzzy words in several segments: which terms stand for all when they are too many.
+
+In one segment the kernels see to it. In several, the most frequent words are those of all together.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
+from ...fields import TEXT
 from ...limits import MAX_EXPANSIONS
-from ...query import Fuzzy, Leaf, Prefix
 from ..evaluate import check_expansions
 from .codec.opened import OpenSegment
-from .kernels.terms import most_frequent
-from .leaves import Numbers, Resolved, Run, Terms, chosen, holding, resolve
+from .compiling import Compiled
+from .kernels import resolving as row
+from .kernels.finding import collect_parts, find, put_chosen
+
+Ints = npt.NDArray[np.int64]
+Numbers = npt.NDArray[np.float64]
+
+_NO_LIMIT = 1 << 62
 
 
-def resolve_everywhere(segments: Sequence[OpenSegment], leaf: Leaf) -> list[Resolved]:
-    """What a leaf is in each segment; of too many terms the most frequent over all segments stand for all.
+class Lists(NamedTuple):
+    """What the leaves of a query are and find in a segment: see :func:`.kernels.finding.find`."""
+
+    parts: Ints
+    pool: Ints
+    heap: Numbers
+    documents: npt.NDArray[np.uint32]
+    frequencies: Numbers
+    ends: Ints
+    counts: Ints
+
+
+def find_all(
+    segments: Sequence[OpenSegment], compiled: Compiled, grades: Numbers, factors: Numbers
+) -> list[Lists]:
+    """What the leaves find in each segment.
 
     Raises:
-        BoundExceeded: it was typed to stand for all of them.
+        BoundExceeded: a prefix was typed to stand for all its words, and they are too many.
     """
-    found = [resolve(segment, leaf) for segment in segments]
-    if not isinstance(leaf, Prefix | Fuzzy):
+    found = [_find(segment, compiled, grades, factors, MAX_EXPANSIONS) for segment in segments]
+    over = [
+        leaf for leaf in compiled.expanded if sum(int(lists.counts[leaf]) for lists in found) > MAX_EXPANSIONS
+    ]
+    if not over:
         return found
-    alone = [groups[0] for groups in found if not isinstance(groups, Run)]
-    if max((len(terms.terms) for terms in alone), default=0) * len(segments) <= MAX_EXPANSIONS:
+    if len(segments) == 1:
+        for leaf in over:
+            check_expansions(compiled.leaves[leaf], int(found[0].counts[leaf]))
         return found
-    kept = (
-        _kept_of_one(segments[0], leaf, alone[0])
-        if len(segments) == 1
-        else _kept_of_many(segments, leaf, alone)
-    )
+    every = [_find(segment, compiled, grades, factors, _NO_LIMIT) for segment in segments]
+    kept = {leaf: _kept(segments, compiled, every, leaf) for leaf in over}
     return [
-        chosen(segment, terms, fields) if fields else (terms,)
-        for segment, terms, fields in zip(segments, alone, kept, strict=True)
+        _narrowed(segment, compiled, lists, {leaf: fields[place] for leaf, fields in kept.items()}, factors)
+        for place, (segment, lists) in enumerate(zip(segments, every, strict=True))
     ]
 
 
-Kept = list[tuple[int, Numbers]]  # field and ascending terms
+def _find(segment: OpenSegment, compiled: Compiled, grades: Numbers, factors: Numbers, limit: int) -> Lists:
+    scratch = segment.scratch
+    return Lists(
+        *find(
+            segment.table,
+            compiled.rows,
+            compiled.keys,
+            compiled.bounds,
+            compiled.languages,
+            grades,
+            limit,
+            factors,
+            scratch.sums,
+            scratch.bits,
+        )
+    )
 
 
-def _kept_of_one(segment: OpenSegment, leaf: Prefix | Fuzzy, found: Terms) -> list[Kept]:
-    kept: Kept = []
-    for field in found.fields.tolist():
-        terms, count = most_frequent(segment.table, field, found.terms, MAX_EXPANSIONS)
-        check_expansions(leaf, count)
-        kept.append((field, terms))
-    return [kept]
+Kept = list[tuple[int, Ints]]  # field and ascending terms
 
 
-def _kept_of_many(
-    segments: Sequence[OpenSegment], leaf: Prefix | Fuzzy, found: Sequence[Terms]
+def _kept(
+    segments: Sequence[OpenSegment], compiled: Compiled, every: Sequence[Lists], leaf: int
 ) -> list[Kept]:
+    """For each segment the terms of each field that stand for the leaf."""
     kept: list[Kept] = [[] for _ in segments]
-    for field in found[0].fields.tolist():
+    mask = int(compiled.rows[leaf, row.FIELDS])
+    for field in (number for number in range(len(TEXT)) if mask >> number & 1):
         counts: Counter[bytes] = Counter()
-        for segment, terms in zip(segments, found, strict=True):
-            held = holding(segment, field, terms.terms).tolist()
+        for segment, lists in zip(segments, every, strict=True):
+            terms = _terms_of(lists, leaf)
+            held = segment.holding(field, terms).tolist()
             counts.update(
                 {
                     segment.terms[term]: count
-                    for term, count in zip(terms.terms.tolist(), held, strict=True)
+                    for term, count in zip(terms.tolist(), held, strict=True)
                     if count
                 }
             )
-        check_expansions(leaf, len(counts))
+        check_expansions(compiled.leaves[leaf], len(counts))
         best = set(sorted(counts, key=lambda term: (-counts[term], term))[:MAX_EXPANSIONS])
-        for place, (segment, terms) in enumerate(zip(segments, found, strict=True)):
-            here = [term for term in terms.terms.tolist() if segment.terms[term] in best]
+        for place, (segment, lists) in enumerate(zip(segments, every, strict=True)):
+            here = [term for term in _terms_of(lists, leaf).tolist() if segment.terms[term] in best]
             kept[place].append((field, np.array(here, np.int64)))
     return kept
+
+
+def _part_of(lists: Lists, leaf: int) -> Ints:
+    part: Ints = lists.parts[lists.parts[:, row.P_LEAF] == leaf][0]
+    return part
+
+
+def _terms_of(lists: Lists, leaf: int) -> Ints:
+    part = _part_of(lists, leaf)
+    return lists.pool[part[row.P_AT] : part[row.P_AT] + part[row.P_COUNT]]
+
+
+def _narrowed(
+    segment: OpenSegment, compiled: Compiled, lists: Lists, kept: dict[int, Kept], factors: Numbers
+) -> Lists:
+    """Lists in which some leaves stand for the terms kept alone, field by field."""
+    parts, pool, heap = [], lists.pool, lists.heap
+    for part in lists.parts:
+        leaf = int(part[row.P_LEAF])
+        if leaf not in kept:
+            parts.append(part)
+            continue
+        terms = _terms_of(lists, leaf)
+        count = int(part[row.P_COUNT])
+        weights = lists.heap[part[row.P_WEIGHTS] + count : part[row.P_WEIGHTS] + 2 * count]
+        for field, chosen in kept[leaf]:
+            table = weights[np.searchsorted(terms, chosen)]
+            made, pool, heap = put_chosen(segment.table, leaf, field, chosen, table, pool, heap)
+            parts.append(made)
+    rows = np.array(parts, np.int64).reshape(-1, row.PART)
+    scratch = segment.scratch
+    collected = collect_parts(
+        segment.table, compiled.rows, rows, pool, heap, factors, scratch.sums, scratch.bits
+    )
+    return Lists(rows, pool, heap, *collected, lists.counts)
+
+
+def every_term(segment: OpenSegment, compiled: Compiled, grades: Numbers) -> Ints:
+    """All the terms that the one leaf of a query stands for in a segment."""
+    rows = compiled.rows.copy()
+    rows[:, row.COLLECTED] = 0
+    factors = np.ones(len(TEXT))
+    return _terms_of(_find(segment, replace(compiled, rows=rows), grades, factors, _NO_LIMIT), 0)

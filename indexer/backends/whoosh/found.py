@@ -14,9 +14,8 @@ from ...matching import Marks
 from ...query import Leaf, leaves
 from ..base import Record, Search
 from .codec.stored import Frame
-from .executor import Execution, Ranked
+from .executor import Execution, Occurrences, Ranked
 from .kernels.marking import mark_words
-from .occurrences import Occurrences
 
 
 class Page:
@@ -25,7 +24,8 @@ class Page:
     def __init__(self, execution: Execution, hits: Sequence[Ranked]) -> None:
         self.execution = execution
         self.hits = hits
-        self.leaves = tuple(dict.fromkeys(leaves(execution.search.query)))
+        numbers = {leaf: number for number, leaf in enumerate(execution.compiled.leaves)}
+        self.leaves = [numbers[leaf] for leaf in dict.fromkeys(leaves(execution.search.query))]
         self._order = {
             segment: sorted(hit.document for hit in hits if hit.segment == segment)
             for segment in {hit.segment for hit in hits}
@@ -117,11 +117,14 @@ class Evidence:
 
     def holders(self, leaf: Leaf) -> int:
         """How many live articles hold a leaf."""
-        return self.execution.documents(leaf)
+        return int(self.execution.holders[self._number(leaf)])
 
     def rarity(self, leaf: Leaf) -> float:
         """The idf of a leaf."""
-        return self.execution.idf(leaf)
+        return self.execution.idf[self._number(leaf)]
+
+    def _number(self, leaf: Leaf) -> int:
+        return self.execution.compiled.leaves.index(leaf)
 
     def share(self, leaf: Leaf, document: int) -> float | None:
         """A leaf's own score for a document; ``None`` where it is not found."""
@@ -138,7 +141,9 @@ class Evidence:
 
     def counts(self, leaf: Leaf, document: int) -> Mapping[str, int]:
         """How often a leaf is found in each field of a document that holds it."""
-        keys = self.execution.occurrences(self.place, leaf, np.array([document], np.uint32)).keys
+        keys = self.execution.occurrences(
+            self.place, self._number(leaf), np.array([document], np.uint32)
+        ).keys
         fields = (keys >> np.uint64(32)).tolist()
         return {name: fields.count(number) for number, name in enumerate(TEXT) if number in fields}
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz.distance import OSA
 
 from ...analysis import folded_form, read_term
@@ -17,12 +18,11 @@ from .. import evaluate
 from ..base import Found, Labels, Record, Scored, Search
 from ..explaining import coverage_of, explain_parts
 from .codec.opened import OpenSegment
-from .executor import Execution
+from .compiling import compile_query
+from .executor import GRADES, Execution, Numbers
+from .expansion import every_term
 from .found import Evidence, FoundDocument, Page
 from .generations import Manifest, Pointer
-from .kernels.postings import collect
-from .leaves import Run, Terms, resolve
-from .lists import Documents, Numbers
 
 KEPT_NORMS = 8  # weights change with an administrator's hand, not with a question
 
@@ -35,6 +35,9 @@ class WhooshReader:
         self._manifest = manifest
         self.generation = str(pointer)
         self.article_count = sum(segment.documents - segment.deleted for segment in segments)
+        self.languages = tuple(sorted({lang for segment in segments for lang in segment.languages}))
+        for segment in segments:
+            segment.map_languages(self.languages)
         self._norms: dict[tuple[object, ...], Numbers] = {}
 
     @property
@@ -80,11 +83,7 @@ class WhooshReader:
         return None
 
     def knows(self, word: str) -> bool:
-        return any(
-            len(_holders(segment, terms)) > 0
-            for segment in self.segments
-            for terms in _terms_of(segment, Word(word))
-        )
+        return self._count(Word(word)) > 0
 
     def similar(self, word: str, distance: int, limit: int = 10) -> tuple[tuple[str, int], ...]:
         typed = folded_form(word)
@@ -93,12 +92,12 @@ class WhooshReader:
             for folded in self._words(Fuzzy(word, distance))
             if folded != typed
         }
-        counts = {folded: self._count(folded) for folded in near}
+        counts = {folded: self._singles(folded) for folded in near}
         best = sorted(near, key=lambda folded: (near[folded], -counts[folded], folded))
         return tuple((folded, counts[folded]) for folded in best if counts[folded])[:limit]
 
     def complete(self, prefix: str, limit: int = 10) -> tuple[tuple[str, int], ...]:
-        counts = {folded: self._count(folded) for folded in self._words(Prefix(prefix))}
+        counts = {folded: self._singles(folded) for folded in self._words(Prefix(prefix))}
         best = sorted(
             (folded for folded in counts if counts[folded]), key=lambda folded: (-counts[folded], folded)
         )
@@ -109,26 +108,37 @@ class WhooshReader:
 
     # -- words -----------------------------------------------------------------------------
 
+    def _count(self, leaf: Leaf) -> int:
+        """Live articles that hold a leaf."""
+        execution = Execution(self, Search(leaf, limit=0))
+        return int(execution.holders[0])
+
     def _words(self, leaf: Prefix | Fuzzy) -> set[str]:
-        """The folded forms of single words that a leaf stands for."""
+        """The folded forms of single words that a leaf stands for, however many."""
+        compiled = compile_query(leaf, (), self.languages)
         found: set[str] = set()
         for segment in self.segments:
-            for group in _terms_of(segment, leaf):
-                singles = group.terms[group.lengths == 1].tolist()
-                found.update(read_term(segment.terms[term].decode())[0] for term in singles)
+            for term in every_term(segment, compiled, GRADES).tolist():
+                folded, _, length = read_term(segment.terms[term].decode())
+                if length == 1:
+                    found.add(folded)
         return found
 
-    def _count(self, folded: str) -> int:
+    def _singles(self, folded: str) -> int:
         """Live articles that hold a folded word, written as one word."""
         total = 0
         for segment in self.segments:
-            for group in _terms_of(segment, Word(folded, forms=False)):
-                single = group.lengths == 1
-                total += len(
-                    _holders(
-                        segment, replace(group, terms=group.terms[single], weights=group.weights[single])
-                    )
-                )
+            low, high = segment.terms.prefixed(folded.encode("utf-8", "replace"))
+            documents: list[npt.NDArray[np.uint32]] = []
+            for term in range(low, high):
+                form, _, length = read_term(segment.terms[term].decode())
+                if form != folded:
+                    break
+                if length == 1:
+                    documents += [segment.term_documents(field, term) for field in range(len(TEXT))]
+            if documents:
+                together = np.unique(np.concatenate(documents))
+                total += int(np.count_nonzero(~segment.segment.deleted[together]))
         return total
 
     # -- lengths ---------------------------------------------------------------------------
@@ -167,18 +177,3 @@ class WhooshReader:
         relative = lengths / average if average > 0.0 else np.ones(segment.documents)
         norms: Numbers = ranking.k1 * (1.0 - ranking.b + ranking.b * relative)
         return norms
-
-
-def _terms_of(segment: OpenSegment, leaf: Leaf) -> tuple[Terms, ...]:
-    resolved = resolve(segment, leaf)
-    return () if isinstance(resolved, Run) else resolved
-
-
-def _holders(segment: OpenSegment, terms: Terms) -> Documents:
-    """The live documents that hold any of some terms."""
-    scratch = segment.scratch
-    factors = np.ones(len(terms.fields))
-    space = (scratch.sums, scratch.bits)
-    return collect(  # type: ignore[no-any-return]
-        segment.table, terms.fields, factors, terms.terms, terms.weights, terms.uniform, *space
-    )[0]

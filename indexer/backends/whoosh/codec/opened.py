@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..kernels.table import make_table
+from ..kernels.memory import LANGUAGE_MAP, ONE_LANGUAGE
+from ..kernels.table import address, make_table
 from ..kernels.terms import find_each, find_prefix
 from .container import Container
 from .layout import FILTERS, NO_LANGUAGE, TEXT, chunks_of
@@ -22,15 +22,20 @@ from .stored import Store
 Array = npt.NDArray[Any]
 
 
-@dataclass(slots=True)
 class Scratch:
     """Space for one query of one thread, zero between uses: see the kernels' docstrings."""
 
-    sums: npt.NDArray[np.float64]
-    bits: npt.NDArray[np.uint64]
-    totals: npt.NDArray[np.float64]
-    counts: npt.NDArray[np.uint16]
-    marks: npt.NDArray[np.uint64]
+    def __init__(self, documents: int) -> None:
+        words = max(1, -(-documents // 64))
+        self.sums = np.zeros(documents, np.float64)
+        self.bits = np.zeros(words, np.uint64)
+        self.totals = np.zeros(documents, np.float64)
+        self.counts = np.zeros(documents, np.uint16)
+        self.marks = np.zeros(words, np.uint64)
+        self.passes = np.zeros(documents, np.uint8)
+        arrays = (self.sums, self.bits, self.totals, self.counts, self.marks, self.passes)
+        # By address, in the order of .kernels.evaluating.
+        self.table = np.array([address(array) for array in arrays], np.int64)
 
 
 class Strings:
@@ -88,6 +93,9 @@ class OpenSegment:
         self.table = make_table(
             self.arrays, self.documents, self.chunks, len(self.languages), self.live, self.deleted
         )
+        self.table[ONE_LANGUAGE] = self.one_language
+        self._facets: dict[tuple[str, ...], npt.NDArray[np.int64]] = {}
+        self.map_languages(self.languages)
         self._local = threading.local()
 
     @property
@@ -95,14 +103,7 @@ class OpenSegment:
         """This thread's scratch space."""
         mine: Scratch | None = getattr(self._local, "scratch", None)
         if mine is None:
-            words = len(self.live)
-            mine = Scratch(
-                np.zeros(self.documents, np.float64),
-                np.zeros(words, np.uint64),
-                np.zeros(self.documents, np.float64),
-                np.zeros(self.documents, np.uint16),
-                np.zeros(words, np.uint64),
-            )
+            mine = Scratch(self.documents)
             self._local.scratch = mine
         return mine
 
@@ -151,6 +152,52 @@ class OpenSegment:
         starts = self.arrays[f"{name}.starts"]
         carriers: Array = self.arrays[f"{name}.carriers"][int(starts[number]) : int(starts[number + 1])]
         return carriers
+
+    def carriers_at(self, name: str, value: str) -> tuple[int, int]:
+        """Address and number of the documents that carry a value; nobody carries an unknown one."""
+        number = self.values[name].get(value)
+        if number is None:
+            return 0, 0
+        carriers = self.carriers(name, number)
+        return address(carriers), len(carriers)
+
+    def facets(self, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
+        """What kernels count the values of some filter fields by: see :func:`..kernels.evaluating.answer`."""
+        known = self._facets.get(names)
+        if known is None:
+            rows = [
+                (
+                    1 << FILTERS.index(name),
+                    address(self.arrays[f"{name}.of"]),
+                    address(self.arrays[f"{name}.numbers"]),
+                    self.value_count(name),
+                )
+                for name in names
+            ]
+            known = self._facets[names] = np.array(rows, np.int64).reshape(-1, 4)
+        return known
+
+    # -- terms -----------------------------------------------------------------------------
+
+    def holding(self, field: int, terms: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """In how many documents each term stands in a field, deleted ones included."""
+        starts, chunks = self.arrays[f"{TEXT[field]}.starts"], self.chunks
+        return starts[(terms + 1) * chunks].astype(np.int64) - starts[terms * chunks].astype(np.int64)
+
+    def term_documents(self, field: int, term: int) -> npt.NDArray[np.uint32]:
+        """The documents that hold a term in a field, ascending, deleted ones included."""
+        starts = self.arrays[f"{TEXT[field]}.starts"]
+        first = term * self.chunks
+        bounds = starts[first : first + self.chunks + 1].astype(np.int64)
+        low = self.arrays[f"{TEXT[field]}.documents"][bounds[0] : bounds[-1]]
+        chunks = np.repeat(np.arange(self.chunks, dtype=np.uint32), np.diff(bounds))
+        return (chunks << np.uint32(16)) | low
+
+    def map_languages(self, languages: Sequence[str]) -> None:
+        """Say what languages the index has, so that kernels find their numbers in this segment."""
+        numbers = [self.values["lang"].get(lang, -1) for lang in languages]
+        self._language_map = np.array(numbers, np.int64)
+        self.table[LANGUAGE_MAP] = address(self._language_map)
 
     # -- lengths ---------------------------------------------------------------------------
 

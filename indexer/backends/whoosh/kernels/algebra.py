@@ -14,7 +14,6 @@ from numba import njit
 from .memory import DOCS, LIVE, OPTIONS, population, trailing_zeros, u8
 
 _ONE = np.uint64(1)
-_LISTS = "Tuple((uint32[::1], float64[::1]))"
 
 
 @njit(**OPTIONS)
@@ -64,8 +63,8 @@ def _meet_few(few: Any, many: Any) -> Any:
     return place_few[:size], place_many[:size]
 
 
-@njit("float64[::1](uint32[::1], float64[::1], float64, float64, float64[::1])", **OPTIONS)
-def scores(documents: Any, frequencies: Any, idf: float, k1: float, norms: Any) -> Any:
+@njit(**OPTIONS)
+def leaf_scores(documents: Any, frequencies: Any, idf: float, k1: float, norms: Any) -> Any:
     """BM25F of a leaf: ``idf * f * (k1 + 1) / (f + norm)``; see :func:`indexer.ranking.saturation`.
 
     ``norms`` are ``k1 * (1 - b + b * length / average)``, one a document of the segment.
@@ -78,10 +77,7 @@ def scores(documents: Any, frequencies: Any, idf: float, k1: float, norms: Any) 
     return found
 
 
-@njit(
-    f"{_LISTS}(uint32[::1], float64[::1], uint32[::1], float64[::1], float64, float64, float64[::1])",
-    **OPTIONS,
-)
+@njit(**OPTIONS)
 def both_leaf(
     left: Any, left_scores: Any, right: Any, frequencies: Any, idf: float, k1: float, norms: Any
 ) -> Any:
@@ -97,7 +93,7 @@ def both_leaf(
     return documents, sums
 
 
-@njit(f"{_LISTS}(uint32[::1], float64[::1], uint32[::1], float64[::1])", **OPTIONS)
+@njit(**OPTIONS)
 def both(left: Any, left_scores: Any, right: Any, right_scores: Any) -> Any:
     """The documents of two scored lists; the scores add up."""
     place_left, place_right = _meet(left, right)
@@ -108,7 +104,7 @@ def both(left: Any, left_scores: Any, right: Any, right_scores: Any) -> Any:
     return documents, sums
 
 
-@njit(f"{_LISTS}(uint32[::1], float64[::1], uint32[::1])", **OPTIONS)
+@njit(**OPTIONS)
 def without(left: Any, left_scores: Any, gone: Any) -> Any:
     """The documents of a scored list that are not in another."""
     documents, kept = np.empty(left.size, np.uint32), np.empty(left.size, np.float64)
@@ -122,7 +118,7 @@ def without(left: Any, left_scores: Any, gone: Any) -> Any:
     return documents[:size], kept[:size]
 
 
-@njit(f"{_LISTS}(uint32[::1], float64[::1], uint32[::1], float64[::1])", **OPTIONS)
+@njit(**OPTIONS)
 def better(left: Any, left_scores: Any, right: Any, right_scores: Any) -> Any:
     """The documents of either of two scored lists, each with its greater score."""
     documents = np.empty(left.size + right.size, np.uint32)
@@ -149,7 +145,7 @@ def better(left: Any, left_scores: Any, right: Any, right_scores: Any) -> Any:
     return documents[:size], kept[:size]
 
 
-@njit("void(uint32[::1], float64[::1], float64[::1], uint16[::1], uint64[::1])", **OPTIONS)
+@njit(**OPTIONS)
 def add_to(documents: Any, values: Any, sums: Any, counts: Any, bits: Any) -> None:
     """Add a scored list to the sums of :func:`some`."""
     for at in range(documents.size):
@@ -159,10 +155,7 @@ def add_to(documents: Any, values: Any, sums: Any, counts: Any, bits: Any) -> No
         bits[document >> 6] |= _ONE << np.uint64(document & 63)
 
 
-@njit(
-    "void(uint32[::1], float64[::1], float64, float64, float64[::1], float64[::1], uint16[::1], uint64[::1])",
-    **OPTIONS,
-)
+@njit(**OPTIONS)
 def add_leaf_to(
     documents: Any, frequencies: Any, idf: float, k1: float, norms: Any, sums: Any, counts: Any, bits: Any
 ) -> None:
@@ -175,7 +168,7 @@ def add_leaf_to(
         bits[document >> 6] |= _ONE << np.uint64(document & 63)
 
 
-@njit(f"{_LISTS}(float64[::1], uint16[::1], uint64[::1], float64[::1])", **OPTIONS)
+@njit(**OPTIONS)
 def some(sums: Any, counts: Any, bits: Any, coverage: Any) -> Any:
     """The marked documents with their sums times ``coverage[count]``; the scratch is zero again behind it."""
     total = 0
@@ -197,7 +190,7 @@ def some(sums: Any, counts: Any, bits: Any, coverage: Any) -> Any:
     return documents, values
 
 
-@njit("uint32[::1](int64[::1])", **OPTIONS)
+@njit(**OPTIONS)
 def everything(seg: Any) -> Any:
     """Every live document."""
     words = (seg[DOCS] + 63) >> 6

@@ -27,9 +27,20 @@ TIE: Final = 7  # u4
 LIVE: Final = 8  # u8: a bit for each document
 DELETED: Final = 9  # how many documents are not live
 LANGUAGES: Final = 10  # how many languages there are
+STEMS: Final = 11  # how many stems there are
+STEM_BYTES: Final = 12
+STEM_OFFSETS: Final = 13
+STEM_STARTS: Final = 14  # u4: where the terms of a stem begin
+STEM_TERMS: Final = 15  # u4
+JOINED: Final = 16  # how many joined forms there are
+JOINED_TERMS: Final = 17  # u4, ascending
+JOINED_FIRST: Final = 18  # u4: the term of the first part
+JOINED_LENGTHS: Final = 19  # u1: positions covered
+ONE_LANGUAGE: Final = 20  # 1 when all documents are of one language
+LANGUAGE_MAP: Final = 21  # i8: the segment's number of each language of the index, or -1
 
 # -- slots of a field: FIELD + number of the field * FIELD_SLOTS + one of these
-FIELD: Final = 16
+FIELD: Final = 32
 FIELD_SLOTS: Final = 16
 STARTS: Final = 0  # u4: postings of a term in a chunk
 POSTINGS: Final = 1  # u2: document within its chunk
@@ -82,6 +93,12 @@ def u4(address: int, count: int) -> Any:
 def u8(address: int, count: int) -> Any:
     """View 64-bit numbers at an address."""
     return carray(_pointer(address), (count,), np.uint64)
+
+
+@njit(**OPTIONS)
+def i8(address: int, count: int) -> Any:
+    """View signed 64-bit numbers at an address."""
+    return carray(_pointer(address), (count,), np.int64)
 
 
 @njit(**OPTIONS)

@@ -162,11 +162,7 @@ def _room(array: Any, size: int) -> Any:
     return larger
 
 
-@njit(
-    "Tuple((uint32[::1], float64[::1]))"
-    "(int64[::1], int64, float64, int64[::1], int64[::1], float64[::1], int64[::1], uint32[::1])",
-    **OPTIONS,
-)
+@njit(**OPTIONS)
 def collect_phrase(
     seg: Any, field: int, factor: float, bounds: Any, terms: Any, weights: Any, lengths: Any, candidates: Any
 ) -> Any:
@@ -196,12 +192,8 @@ def collect_phrase(
     return found[:size], values[:size]
 
 
-@njit(
-    "Tuple((uint64[::1], int64[::1], float64[::1]))"
-    "(int64[::1], int64, int64[::1], int64[::1], float64[::1], int64[::1], uint32[::1])",
-    **OPTIONS,
-)
-def phrase_occurrences(
+@njit(**OPTIONS)
+def _phrase_in_field(
     seg: Any, field: int, bounds: Any, terms: Any, weights: Any, lengths: Any, candidates: Any
 ) -> Any:
     """Where the phrase stands in the ascending candidates: keys (see :mod:`.spans`), lengths, weights."""
@@ -229,3 +221,29 @@ def phrase_occurrences(
             heavies[size] = heavy[run]
             size += 1
     return keys[:size], sizes[:size], heavies[:size]
+
+
+@njit(**OPTIONS)
+def phrase_in(
+    seg: Any, fields: int, bounds: Any, terms: Any, weights: Any, lengths: Any, candidates: Any
+) -> Any:
+    """As :func:`_phrase_in_field`, in all fields whose bits are set."""
+    if bounds.size < 2 or not _whole(bounds):
+        return np.empty(0, np.uint64), np.empty(0, np.int64), np.empty(0, np.float64)
+    if fields != 3:
+        return _phrase_in_field(seg, fields >> 1, bounds, terms, weights, lengths, candidates)
+    first = _phrase_in_field(seg, 0, bounds, terms, weights, lengths, candidates)
+    second = _phrase_in_field(seg, 1, bounds, terms, weights, lengths, candidates)
+    keys = np.concatenate((first[0], second[0]))
+    order = np.argsort(keys)
+    sizes, heavies = np.concatenate((first[1], second[1])), np.concatenate((first[2], second[2]))
+    return keys[order], sizes[order], heavies[order]
+
+
+@njit(**OPTIONS)
+def _whole(bounds: Any) -> bool:
+    """Whether each word of a phrase has a term."""
+    for word in range(bounds.size - 1):
+        if bounds[word] == bounds[word + 1]:
+            return False
+    return True

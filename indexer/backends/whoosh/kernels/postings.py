@@ -15,10 +15,7 @@ from numba import njit
 from .memory import (
     CHUNK_BITS,
     CHUNKS,
-    DELETED,
     DOCS,
-    FIELD,
-    FIELD_SLOTS,
     FREQUENCIES,
     LANGUAGE,
     LARGE,
@@ -30,7 +27,6 @@ from .memory import (
     POSTINGS,
     STARTS,
     TERMS,
-    population,
     trailing_zeros,
     u1,
     u2,
@@ -77,16 +73,13 @@ def accumulate(
 
 
 @njit(**OPTIONS)
-def extract(seg: Any, sums: Any, bits: Any) -> Any:
-    """The marked live documents with their sums; sums and marks are zero again behind it."""
+def extract_into(seg: Any, sums: Any, bits: Any, documents: Any, values: Any, at: int) -> int:
+    """Write the marked live documents with their sums from ``at`` on; returns where they end.
+
+    Sums and marks are zero again behind it.
+    """
     words = (seg[DOCS] + 63) >> 6
     live = u8(seg[LIVE], words)
-    count = 0
-    for word in range(words):
-        count += population(bits[word] & live[word])
-    documents = np.empty(count, np.uint32)
-    values = np.empty(count, np.float64)
-    at = 0
     for word in range(words):
         marked = bits[word]
         if marked == 0:
@@ -96,33 +89,23 @@ def extract(seg: Any, sums: Any, bits: Any) -> Any:
         while marked != 0:
             bit = trailing_zeros(marked)
             document = (word << 6) + bit
-            if alive >> np.uint64(bit) & _ONE:
-                documents[at] = document
-                values[at] = sums[document]
-                at += 1
+            documents[at] = document
+            values[at] = sums[document]
             sums[document] = 0.0
+            at += np.int64(alive >> np.uint64(bit) & _ONE)
             marked &= marked - _ONE
-    return documents, values
+    return at
 
 
 @njit(**OPTIONS)
-def _only_slice(seg: Any, fields: Any, terms: Any) -> Any:
-    """The one (field, term) pair that has postings; the second number is -2 when several have."""
-    chunks = seg[CHUNKS]
-    number, term_at = 0, -1
-    for at in range(fields.size):
-        starts = u4(seg[FIELD + fields[at] * FIELD_SLOTS + STARTS], seg[TERMS] * chunks + 1)
-        for place in range(terms.size):
-            term = terms[place]
-            if starts[(term + 1) * chunks] > starts[term * chunks]:
-                if term_at != -1:
-                    return 0, -2
-                number, term_at = at, place
-    return number, term_at
+def mark_documents(documents: Any, bits: Any) -> None:
+    """Mark documents."""
+    for document in documents:
+        bits[document >> 6] |= _ONE << np.uint64(document & 63)
 
 
 @njit(**OPTIONS)
-def _copy_slice(seg: Any, base: int, factor: float, term: int) -> Any:
+def copy_slice(seg: Any, base: int, factor: float, term: int) -> Any:
     """One term's postings in one field of a segment without deletions."""
     chunks = seg[CHUNKS]
     starts = u4(seg[base + STARTS], seg[TERMS] * chunks + 1)
@@ -164,99 +147,3 @@ def gallop(postings: Any, low: int, high: int, document: int) -> int:
         low += step
         step <<= 1
     return find_posting(postings, low, min(high, low + step + 1), document)
-
-
-@njit("int64(int64[::1], int64[::1], int64[::1])", **OPTIONS)
-def count_postings(seg: Any, fields: Any, terms: Any) -> int:
-    """How many postings some terms have in some fields together."""
-    chunks, total = seg[CHUNKS], 0
-    for field in fields:
-        starts = u4(seg[FIELD + field * FIELD_SLOTS + STARTS], seg[TERMS] * chunks + 1)
-        for term in terms:
-            total += np.int64(starts[(term + 1) * chunks]) - np.int64(starts[term * chunks])
-    return total
-
-
-@njit(
-    "Tuple((uint32[::1], float64[::1]))"
-    "(int64[::1], int64[::1], float64[::1], int64[::1], float64[:, ::1], boolean, float64[::1], uint64[::1])",
-    **OPTIONS,
-)
-def collect(
-    seg: Any, fields: Any, factors: Any, terms: Any, weights: Any, uniform: bool, sums: Any, bits: Any
-) -> Any:
-    """The live documents that hold any of the terms in any of the fields, and their weighted frequencies.
-
-    ``weights[i, language]`` belongs to ``terms[i]``; with ``uniform`` only its first column counts. ``sums``
-    (one a document) and ``bits`` (one bit a document) are scratch, zero before and behind.
-    """
-    if uniform and seg[DELETED] == 0:
-        number, place = _only_slice(seg, fields, terms)
-        if place >= 0:
-            base = FIELD + fields[number] * FIELD_SLOTS
-            return _copy_slice(seg, base, factors[number] * weights[place, 0], terms[place])
-        if place == -1:
-            return np.empty(0, np.uint32), np.empty(0, np.float64)
-    for at in range(fields.size):
-        for place in range(terms.size):
-            base = FIELD + fields[at] * FIELD_SLOTS
-            accumulate(seg, base, factors[at], terms[place], weights[place], uniform, sums, bits)
-    return extract(seg, sums, bits)
-
-
-@njit(
-    "Tuple((uint32[::1], float64[::1]))"
-    "(int64[::1], int64[::1], float64[::1], int64[::1], float64[:, ::1], boolean, uint32[::1])",
-    **OPTIONS,
-)
-def probe(
-    seg: Any, fields: Any, factors: Any, terms: Any, weights: Any, uniform: bool, candidates: Any
-) -> Any:
-    """As :func:`collect`, of the ascending ``candidates`` alone: for a frequent word beside a rare one."""
-    chunks = seg[CHUNKS]
-    languages = u2(seg[LANGUAGE], seg[DOCS])
-    sums = np.zeros(candidates.size, np.float64)
-    found = np.zeros(candidates.size, np.bool_)
-    for number in range(fields.size):
-        base = FIELD + fields[number] * FIELD_SLOTS
-        starts = u4(seg[base + STARTS], seg[TERMS] * chunks + 1)
-        for place in range(terms.size):
-            term = terms[place]
-            last = np.int64(starts[(term + 1) * chunks])
-            postings = u2(seg[base + POSTINGS], last)
-            frequencies = u1(seg[base + FREQUENCIES], last)
-            chunk, at, end = -1, np.int64(0), np.int64(0)
-            for candidate in range(candidates.size):
-                document = np.int64(candidates[candidate])
-                if document >> CHUNK_BITS != chunk:
-                    chunk = document >> CHUNK_BITS
-                    at = np.int64(starts[term * chunks + chunk])
-                    end = np.int64(starts[term * chunks + chunk + 1])
-                low = document & 0xFFFF
-                at = gallop(postings, at, end, low)
-                if at < end and postings[at] == low:
-                    weight = weights[place, 0] if uniform else weights[place, languages[document]]
-                    if weight > 0.0:
-                        sums[candidate] += factors[number] * weight * frequency_at(seg, base, frequencies, at)
-                        found[candidate] = True
-    return candidates[found], sums[found]
-
-
-@njit(
-    "void(int64[::1], int64[::1], float64[::1], int64[::1], float64[:, ::1], boolean, float64[::1], uint64[::1])",
-    **OPTIONS,
-)
-def sum_up(
-    seg: Any, fields: Any, factors: Any, terms: Any, weights: Any, uniform: bool, sums: Any, bits: Any
-) -> None:
-    """As :func:`collect` for one of several groups of terms; :func:`extract_sums` gives what all found."""
-    for at in range(fields.size):
-        for place in range(terms.size):
-            base = FIELD + fields[at] * FIELD_SLOTS
-            accumulate(seg, base, factors[at], terms[place], weights[place], uniform, sums, bits)
-
-
-@njit("Tuple((uint32[::1], float64[::1]))(int64[::1], float64[::1], uint64[::1])", **OPTIONS)
-def extract_sums(seg: Any, sums: Any, bits: Any) -> Any:
-    """The live documents of what :func:`sum_up` has added, and the sums."""
-    return extract(seg, sums, bits)

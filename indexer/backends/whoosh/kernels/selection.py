@@ -9,53 +9,119 @@ from numba import njit
 
 from .memory import DOCS, OPTIONS, PUBLISHED, TIE, u4
 
-BUCKETS = 1024
+BY_SCORE, NEWEST, OLDEST = range(3)
 DECIMALS = 1e9  # scores that agree to nine decimals are equal: see indexer.backends.evaluate
+_SLACK = 2e-9  # more than two scores that are equal by that can differ
+_LEAST_ROOM = 64
 
 
 @njit(**OPTIONS)
-def _before(seg: Any, left: int, left_score: float, right: int, right_score: float) -> bool:
-    """Whether one hit stands before another: by score, then the newer, then as the id decides."""
-    a, b = np.rint(left_score * DECIMALS), np.rint(right_score * DECIMALS)
-    if a != b:
-        return bool(a > b)
+def mark(passes: Any, documents: Any, bit: int) -> None:
+    """Set a bit for each document."""
+    for document in documents:
+        passes[document] |= bit
+
+
+@njit(**OPTIONS)
+def mark_days(seg: Any, passes: Any, first: int, last: int, bit: int) -> None:
+    """Set a bit for each document published from ``first`` to ``last``."""
+    days = u4(seg[PUBLISHED], seg[DOCS])
+    for document in range(days.size):
+        if days[document] != 0 and first <= days[document] <= last:
+            passes[document] |= bit
+
+
+@njit(**OPTIONS)
+def count_values_of(
+    documents: Any, passes: Any, needed: int, bounds_at: int, numbers_at: int, total: int, counts: Any
+) -> None:
+    """Count how many of the documents that pass all ``needed`` filters carry each value of a field.
+
+    The values of a document are ``numbers[bounds[document]:bounds[document + 1]]``, at the addresses given.
+    """
+    bounds = u4(bounds_at, total + 1)
+    numbers = u4(numbers_at, bounds[total])
+    for document in documents:
+        if needed == 0 or passes[document] & needed == needed:
+            for at in range(bounds[document], bounds[document + 1]):
+                counts[numbers[at]] += 1
+
+
+@njit(**OPTIONS)
+def passing(documents: Any, scores: Any, passes: Any, wanted: int) -> Any:
+    """The documents that pass all filters."""
+    kept, values = np.empty(documents.size + 1, np.uint32), np.empty(documents.size + 1, np.float64)
+    size = 0
+    for at in range(documents.size):
+        kept[size], values[size] = documents[at], scores[at]
+        size += passes[documents[at]] & wanted == wanted
+    return kept[:size], values[:size]
+
+
+@njit(**OPTIONS)
+def before(seg: Any, sort: int, left: int, left_score: float, right: int, right_score: float) -> bool:
+    """Whether one hit stands before another.
+
+    By score: the higher, the newer, then as the id decides. By day: those without one last, then the higher.
+    """
     days, ties = u4(seg[PUBLISHED], seg[DOCS]), u4(seg[TIE], seg[DOCS])
-    if days[left] != days[right]:
-        return bool(days[left] > days[right])
+    a, b = np.int64(days[left]), np.int64(days[right])
+    if sort != BY_SCORE and a != b:
+        if a == 0 or b == 0:
+            return b == 0
+        return a < b if sort == OLDEST else a > b
+    x, y = np.rint(left_score * DECIMALS), np.rint(right_score * DECIMALS)
+    if x != y:
+        return bool(x > y)
+    if a != b:
+        return a > b
     return bool(ties[left] < ties[right])
 
 
 @njit(**OPTIONS)
-def _least_score(scores: Any, limit: int) -> float:
-    """A score that at least ``limit`` hits reach, and not many more."""
-    if scores.size <= limit:
-        return -np.inf
-    low, high = np.inf, -np.inf
-    for score in scores:
-        low, high = min(low, score), max(high, score)
-    if high <= low:
-        return -np.inf
-    counts = np.zeros(BUCKETS + 1, np.int64)
-    scale = BUCKETS / (high - low)
-    for score in scores:
-        counts[np.int64((score - low) * scale)] += 1
-    total, bucket = 0, BUCKETS
-    while total + counts[bucket] < limit:
-        total += counts[bucket]
-        bucket -= 1
-    # One bucket more: hits whose scores round alike may fall on both sides of its edge.
-    return low + (bucket - 1) / scale
+def _split(seg: Any, sort: int, documents: Any, scores: Any, places: Any, size: int, limit: int) -> None:
+    """Bring the first ``limit`` hits of ``places[:size]`` to its front, in any order (Hoare's quickselect)."""
+    low, high = 0, size - 1
+    while low < high:
+        pivot = places[(low + high) >> 1]
+        document, score = documents[pivot], scores[pivot]
+        left, right = low, high
+        while left <= right:
+            while before(seg, sort, documents[places[left]], scores[places[left]], document, score):
+                left += 1
+            while before(seg, sort, document, score, documents[places[right]], scores[places[right]]):
+                right -= 1
+            if left <= right:
+                places[left], places[right] = places[right], places[left]
+                left, right = left + 1, right - 1
+        if limit - 1 <= right:
+            high = right
+        elif limit - 1 >= left:
+            low = left
+        else:
+            return
 
 
 @njit(**OPTIONS)
-def _sort(seg: Any, documents: Any, scores: Any, places: Any) -> None:
-    """Merge sort of places by the order of their hits."""
+def _last(seg: Any, sort: int, documents: Any, scores: Any, places: Any, size: int) -> int:
+    """The hit of ``places[:size]`` that stands last."""
+    last = places[0]
+    for at in range(1, size):
+        place = places[at]
+        if before(seg, sort, documents[last], scores[last], documents[place], scores[place]):
+            last = place
+    return last
+
+
+@njit(**OPTIONS)
+def in_order(seg: Any, sort: int, documents: Any, scores: Any, places: Any) -> None:
+    """Sort places by the order of their hits (merge sort)."""
     size, width = places.size, 8
     for start in range(0, size, width):
         for at in range(start + 1, min(start + width, size)):
             place, to = places[at], at
-            while to > start and _before(
-                seg, documents[place], scores[place], documents[places[to - 1]], scores[places[to - 1]]
+            while to > start and before(
+                seg, sort, documents[place], scores[place], documents[places[to - 1]], scores[places[to - 1]]
             ):
                 places[to] = places[to - 1]
                 to -= 1
@@ -66,16 +132,11 @@ def _sort(seg: Any, documents: Any, scores: Any, places: Any) -> None:
             middle, end = min(start + width, size), min(start + 2 * width, size)
             left, right = start, middle
             for to in range(start, end):
-                if right == end or (
-                    left < middle
-                    and not _before(
-                        seg,
-                        documents[places[right]],
-                        scores[places[right]],
-                        documents[places[left]],
-                        scores[places[left]],
-                    )
-                ):
+                take = right == end
+                if not take and left < middle:
+                    a, b = places[left], places[right]
+                    take = not before(seg, sort, documents[b], scores[b], documents[a], scores[a])
+                if take:
                     other[to] = places[left]
                     left += 1
                 else:
@@ -86,96 +147,33 @@ def _sort(seg: Any, documents: Any, scores: Any, places: Any) -> None:
 
 
 @njit(**OPTIONS)
-def _sort_by_rank(seg: Any, documents: Any, scores: Any, ranks: Any, places: Any) -> None:
-    """By rank, then by score and tie: one sort by the last and a stable one by the first."""
-    _sort(seg, documents, scores, places)
-    keys = np.empty(places.size, np.float64)
-    for at in range(places.size):
-        keys[at] = -ranks[places[at]]
-    order = np.argsort(keys, kind="mergesort")
-    ordered = places[order]
-    places[:] = ordered
+def first_hits(seg: Any, sort: int, documents: Any, scores: Any, limit: int) -> Any:
+    """Where the first ``limit`` hits stand in the list, in order.
 
-
-@njit("void(uint8[::1], uint32[::1], uint8)", **OPTIONS)
-def mark(passes: Any, documents: Any, bit: int) -> None:
-    """Set a bit for each document."""
-    for document in documents:
-        passes[document] |= bit
-
-
-@njit("void(int64[::1], uint8[::1], int64, int64, uint8)", **OPTIONS)
-def mark_days(seg: Any, passes: Any, first: int, last: int, bit: int) -> None:
-    """Set a bit for each document published from ``first`` to ``last``."""
-    days = u4(seg[PUBLISHED], seg[DOCS])
-    for document in range(days.size):
-        if days[document] != 0 and first <= days[document] <= last:
-            passes[document] |= bit
-
-
-@njit("int64[::1](uint32[::1], uint8[::1], uint8, uint8, int64, uint32[::1], uint32[::1])", **OPTIONS)
-def count_values(
-    documents: Any, passes: Any, wanted: int, excused: int, values: int, offsets: Any, numbers: Any
-) -> Any:
-    """How many of the documents that pass all ``wanted`` filters (``excused`` ones apart) carry each value.
-
-    The values of a document are ``numbers[offsets[document]:offsets[document + 1]]``.
-    """
-    counts = np.zeros(values, np.int64)
-    needed = wanted & ~excused
-    for document in documents:
-        if needed == 0 or passes[document] & needed == needed:
-            for at in range(offsets[document], offsets[document + 1]):
-                counts[numbers[at]] += 1
-    return counts
-
-
-@njit("Tuple((uint32[::1], float64[::1]))(uint32[::1], float64[::1], uint8[::1], uint8)", **OPTIONS)
-def passing(documents: Any, scores: Any, passes: Any, wanted: int) -> Any:
-    """The documents that pass all filters."""
-    kept, values = np.empty(documents.size, np.uint32), np.empty(documents.size, np.float64)
-    size = 0
-    for at in range(documents.size):
-        kept[size], values[size] = documents[at], scores[at]
-        size += passes[documents[at]] & wanted == wanted
-    return kept[:size], values[:size]
-
-
-@njit("int64[::1](int64[::1], uint32[::1], float64[::1], int64)", **OPTIONS)
-def first_by_score(seg: Any, documents: Any, scores: Any, limit: int) -> Any:
-    """Where the first ``limit`` hits by score stand in the list, in order.
-
-    A histogram tells the least score that can be among them; only what reaches it is sorted.
+    PERF: hits are collected until there are twice as many as wanted, then the worse half goes; what is behind
+    the last of the better half is passed over. Of a long list few are ever kept.
     """
     if limit <= 0 or documents.size == 0:
         return np.empty(0, np.int64)
-    least = _least_score(scores, limit)
-    places = np.empty(documents.size, np.int64)
-    size = 0
+    room = max(2 * limit, _LEAST_ROOM)
+    places = np.empty(min(room, documents.size), np.int64)
+    size, last, least = 0, -1, -np.inf
     for at in range(documents.size):
+        if last >= 0:
+            if scores[at] < least:
+                continue
+            if not before(seg, sort, documents[at], scores[at], documents[last], scores[last]):
+                continue
+        if size == room:
+            _split(seg, sort, documents, scores, places, size, limit)
+            size = limit
+            last = _last(seg, sort, documents, scores, places, size)
+            if sort == BY_SCORE:
+                least = scores[last] - _SLACK
+            if not before(seg, sort, documents[at], scores[at], documents[last], scores[last]):
+                continue
         places[size] = at
-        size += scores[at] >= least
-    places = places[:size].copy()
-    _sort(seg, documents, scores, places)
-    return places[:limit].copy()
-
-
-@njit("int64[::1](int64[::1], uint32[::1], float64[::1], int64, boolean)", **OPTIONS)
-def first_by_day(seg: Any, documents: Any, scores: Any, limit: int, oldest: bool) -> Any:
-    """Where the first ``limit`` hits by day stand in the list, in order; those without a day come last."""
-    if limit <= 0 or documents.size == 0:
-        return np.empty(0, np.int64)
-    days = u4(seg[PUBLISHED], seg[DOCS])
-    ranks = np.empty(documents.size, np.float64)
-    for at in range(documents.size):
-        day = np.int64(days[documents[at]])
-        ranks[at] = -1e9 if day == 0 else np.float64(-day if oldest else day)
-    least = _least_score(ranks, limit)
-    places = np.empty(documents.size, np.int64)
-    size = 0
-    for at in range(documents.size):
-        places[size] = at
-        size += ranks[at] >= least
-    places = places[:size].copy()
-    _sort_by_rank(seg, documents, scores, ranks, places)
-    return places[:limit].copy()
+        size += 1
+    kept = places[:size].copy()
+    in_order(seg, sort, documents, scores, kept)
+    return kept[:limit].copy()

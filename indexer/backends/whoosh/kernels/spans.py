@@ -132,39 +132,32 @@ def _merge(keys: Any, places: Any, start: int, middle: int, end: int, to_keys: A
             right += 1
 
 
-@njit(
-    "Tuple((uint64[::1], int64[::1], int64[::1]))"
-    "(int64[::1], int64[::1], int64[::1], float64[:, ::1], boolean, uint32[::1])",
-    **OPTIONS,
-)
-def occurrences(seg: Any, fields: Any, terms: Any, weights: Any, uniform: bool, candidates: Any) -> Any:
+@njit(**OPTIONS)
+def terms_in(seg: Any, fields: int, terms: Any, weights: Any, columns: int, candidates: Any) -> Any:
     """Every occurrence of the terms in the ascending candidates: keys, which term, and the ends of runs.
 
-    Each run (one term in one field) ascends; several runs have to be merged by :func:`in_order`.
+    Each run (one term in one field) ascends; several runs are merged by :func:`in_order`. ``weights`` are
+    ``columns`` a term, flat; a weight of 0 is no occurrence.
     """
     keys, places = np.empty(64, np.uint64), np.empty(64, np.int64)
-    runs = np.empty(fields.size * terms.size, np.int64)
+    runs = np.empty(2 * terms.size + 1, np.int64)
     size, run = 0, 0
-    for number in range(fields.size):
+    for field in range(2):
+        if fields >> field & 1 == 0:
+            continue
         for place in range(terms.size):
+            before = size
+            mine = weights[place * columns : (place + 1) * columns]
             keys, places, size = _run(
-                seg,
-                fields[number],
-                terms[place],
-                place,
-                weights[place],
-                uniform,
-                candidates,
-                keys,
-                places,
-                size,
+                seg, field, terms[place], place, mine, columns == 1, candidates, keys, places, size
             )
-            runs[run] = size
-            run += 1
-    return keys[:size], places[:size], runs
+            if size > before:
+                runs[run] = size
+                run += 1
+    return keys[:size], places[:size], runs[:run]
 
 
-@njit("Tuple((uint64[::1], int64[::1]))(uint64[::1], int64[::1], int64[::1])", **OPTIONS)
+@njit(**OPTIONS)
 def in_order(keys: Any, places: Any, runs: Any) -> Any:
     """Merge ascending runs, two by two, until one is left; equal keys keep the order of their runs."""
     other_keys, other_places = np.empty_like(keys), np.empty_like(places)
@@ -185,12 +178,8 @@ def in_order(keys: Any, places: Any, runs: Any) -> Any:
     return keys, places
 
 
-@njit(
-    "Tuple((uint64[::1], int64[::1], float64[::1]))"
-    "(int64[::1], uint64[::1], int64[::1], float64[:, ::1], boolean, int64[::1], uint32[::1])",
-    **OPTIONS,
-)
-def best(seg: Any, keys: Any, places: Any, weights: Any, uniform: bool, lengths: Any, candidates: Any) -> Any:
+@njit(**OPTIONS)
+def best(seg: Any, keys: Any, places: Any, weights: Any, columns: int, lengths: Any, candidates: Any) -> Any:
     """One occurrence a position, from ascending keys: the heaviest, then the longest. Keys, lengths, weights."""
     languages = u2(seg[LANGUAGE], seg[DOCS])
     kept_keys = np.empty(keys.size, np.uint64)
@@ -198,9 +187,10 @@ def best(seg: Any, keys: Any, places: Any, weights: Any, uniform: bool, lengths:
     kept_weights = np.empty(keys.size, np.float64)
     size = 0
     for at in range(keys.size):
-        document = candidates[np.int64(keys[at] >> np.uint64(CANDIDATE_BITS))]
-        weight = weights[places[at], 0] if uniform else weights[places[at], languages[document]]
-        length = lengths[places[at]]
+        column = 0
+        if columns > 1:
+            column = languages[candidates[np.int64(keys[at] >> np.uint64(CANDIDATE_BITS))]]
+        weight, length = weights[places[at] * columns + column], lengths[places[at]]
         if size and kept_keys[size - 1] == keys[at]:
             heavier = weight > kept_weights[size - 1]
             if heavier or (weight == kept_weights[size - 1] and length > kept_lengths[size - 1]):

@@ -26,17 +26,30 @@ def make_table(
     table = np.zeros(field_base(len(TEXT)), np.int64)
     table[slots.DOCS], table[slots.CHUNKS] = documents, chunks
     table[slots.TERMS] = len(arrays["terms.offsets"]) - 1
-    table[slots.TERM_BYTES] = _address(arrays["terms.bytes"])
-    table[slots.TERM_OFFSETS] = _address(arrays["terms.offsets"])
-    table[slots.LANGUAGE] = _address(arrays["language"])
-    table[slots.PUBLISHED] = _address(arrays["published"])
-    table[slots.TIE] = _address(arrays["tie"])
-    table[slots.LIVE], table[slots.DELETED] = _address(live), deleted
+    table[slots.LIVE], table[slots.DELETED] = address(live), deleted
     table[slots.LANGUAGES] = languages
+    table[slots.STEMS], table[slots.JOINED] = len(arrays["stems.offsets"]) - 1, len(arrays["joined.terms"])
+    for name, slot in _ARRAYS.items():
+        table[slot] = address(arrays[name])
     for number, name in enumerate(TEXT):
         _add_field(table, field_base(number), {slot: arrays[f"{name}.{slot}"] for slot in _FIELD_ARRAYS})
     return table
 
+
+_ARRAYS = {
+    "terms.bytes": slots.TERM_BYTES,
+    "terms.offsets": slots.TERM_OFFSETS,
+    "language": slots.LANGUAGE,
+    "published": slots.PUBLISHED,
+    "tie": slots.TIE,
+    "stems.bytes": slots.STEM_BYTES,
+    "stems.offsets": slots.STEM_OFFSETS,
+    "stems.starts": slots.STEM_STARTS,
+    "stems.terms": slots.STEM_TERMS,
+    "joined.terms": slots.JOINED_TERMS,
+    "joined.first": slots.JOINED_FIRST,
+    "joined.lengths": slots.JOINED_LENGTHS,
+}
 
 _FIELD_ARRAYS = {
     "starts": slots.STARTS,
@@ -53,9 +66,10 @@ _FIELD_ARRAYS = {
 
 def _add_field(table: npt.NDArray[np.int64], base: int, arrays: Mapping[str, Array]) -> None:
     for name, slot in _FIELD_ARRAYS.items():
-        table[base + slot] = _address(arrays[name]) if len(arrays[name]) else 0
+        table[base + slot] = address(arrays[name]) if len(arrays[name]) else 0
     table[base + slots.LARGE_COUNT] = len(arrays["large"])
 
 
-def _address(array: Array) -> int:
+def address(array: Array) -> int:
+    """Where an array begins in memory."""
     return int(array.__array_interface__["data"][0])
