@@ -1,10 +1,10 @@
-"""Measurements, each a sub-command: ``python -m benchmarks pages | engines | indexing``."""
+"""Measurements, each a sub-command: ``python -m benchmarks pages | engines | indexing | service``."""
 
 from __future__ import annotations
 
 import argparse
 
-from . import engines, indexing, pages
+from . import engines, indexing, pages, service
 
 
 def main() -> None:
@@ -15,6 +15,7 @@ def main() -> None:
         ("pages", "the whole path on real pages", pages.add_options, pages.run),
         ("engines", "all engines on the same questions", engines.add_options, engines.run),
         ("indexing", "all engines indexing the same articles", indexing.add_options, indexing.run),
+        ("service", "the whole service under load", service.add_options, service.run),
         ("build", "one index, in this process", indexing.add_build_options, indexing.run_build),
     ):
         command = commands.add_parser(name, help=what)

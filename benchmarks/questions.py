@@ -20,7 +20,7 @@ How = Literal["any", "all", "phrase", "prefix", "typo"]
 SEED = 41
 SAMPLE = 20_000  # articles at the beginning of a set that words are drawn from
 DEEP = 990  # the offset of page 100
-_RARE, _MIDDLE, _COMMON = (0.0004, 0.002), (0.005, 0.3), (0.15, 0.5)  # shares of the articles
+RARE, MIDDLE, COMMON = (0.0004, 0.002), (0.005, 0.3), (0.15, 0.5)  # shares of the articles
 _WORD = re.compile(r"[a-z]{3,}")
 _STOP_PAIRS = ("of the", "in the", "to the", "and the", "it is", "on the", "for the")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -69,7 +69,7 @@ class Words:
 
     def together(self, count: int, rng: random.Random, adjacent: bool = False) -> tuple[str, ...]:
         """Words of the middle band that one article holds, so that something matches them all."""
-        low, high = (share * len(self.texts) for share in _MIDDLE)
+        low, high = (share * len(self.texts) for share in MIDDLE)
         while True:
             text = rng.choice(self.texts)
             if adjacent:
@@ -102,7 +102,7 @@ def _of(band: tuple[float, float]) -> Draw:
 
 def _beginning(letters: int) -> Draw:
     def draw(words: Words, rng: random.Random) -> tuple[str, ...]:
-        return (rng.choice([word for word in words.within(_MIDDLE) if len(word) > letters])[:letters],)
+        return (rng.choice([word for word in words.within(MIDDLE) if len(word) > letters])[:letters],)
 
     return draw
 
@@ -117,7 +117,7 @@ def _stop_pair(words: Words, rng: random.Random) -> tuple[str, ...]:  # noqa: AR
 
 def _misspelt(words: Words, rng: random.Random) -> tuple[str, ...]:
     """A word with one letter dropped, doubled, exchanged or swapped, that is no word itself."""
-    choices = [word for word in words.within(_MIDDLE) if len(word) >= 6]
+    choices = [word for word in words.within(MIDDLE) if len(word) >= 6]
     while True:
         word = rng.choice(choices)
         at = rng.randrange(2, len(word) - 1)
@@ -134,8 +134,8 @@ def _misspelt(words: Words, rng: random.Random) -> tuple[str, ...]:
 
 
 KINDS = (
-    Kind("rare word", "any", _of(_RARE), filtered=True),
-    Kind("common word", "any", _of(_COMMON), filtered=True),
+    Kind("rare word", "any", _of(RARE), filtered=True),
+    Kind("common word", "any", _of(COMMON), filtered=True),
     Kind("any of 2", "any", _together(2), filtered=True),
     Kind("any of 3", "any", _together(3), filtered=True),
     Kind("any of 5", "any", _together(5), filtered=True),
@@ -148,8 +148,8 @@ KINDS = (
     Kind("prefix of 3", "prefix", _beginning(3)),
     Kind("prefix of 5", "prefix", _beginning(5)),
     Kind("typo", "typo", _misspelt),
-    Kind("newest", "any", _of(_COMMON), newest=True),
-    Kind("page 100", "any", _of(_COMMON), offset=DEEP),
+    Kind("newest", "any", _of(COMMON), newest=True),
+    Kind("page 100", "any", _of(COMMON), offset=DEEP),
 )
 
 

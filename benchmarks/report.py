@@ -64,17 +64,17 @@ def _overall(results: Sequence[Result], fetch: bool) -> list[str]:
     return ["Geometric mean over all questions both answer:", "", *said, ""]
 
 
-def _times(table: Sequence[Row]) -> list[str]:
+def _times(found: Sequence[Row]) -> list[str]:
     """Median milliseconds of each engine; ours divided by each engine's, as geometric means."""
-    peers = list(dict.fromkeys(peer for row in table for peer in (*row.milliseconds, *row.unable)))
+    peers = list(dict.fromkeys(peer for row in found for peer in (*row.milliseconds, *row.unable)))
     others = [peer for peer in peers if peer != OURS] if OURS in peers else []
     titles = ["question", *(f"{peer}, ms" for peer in peers), *(f"ours / {peer}" for peer in others)]
     body = [
         [row.name, *(_cell(row, peer) for peer in peers), *(_ratio(row, peer) for peer in others)]
-        for row in table
+        for row in found
     ]
-    reasons = {f"{peer}: {why}" for row in table for peer, why in row.unable.items()}
-    return [*_table(titles, body), "", *(f"- {reason}" for reason in sorted(reasons))]
+    reasons = {f"{peer}: {why}" for row in found for peer, why in row.unable.items()}
+    return [*table(titles, body), "", *(f"- {reason}" for reason in sorted(reasons))]
 
 
 def _cell(row: Row, peer: str) -> str:
@@ -108,7 +108,7 @@ def built_table(built: Iterable[Built]) -> list[str]:
         ]
         for one in built
     ]
-    return _table(titles, body)
+    return table(titles, body)
 
 
 def _largest(parts: Mapping[str, int]) -> list[tuple[str, int]]:
@@ -128,10 +128,11 @@ def _differences(found: Sequence[Difference]) -> list[str]:
         ]
         for one in found
     ]
-    return _table(titles, body)
+    return table(titles, body)
 
 
-def _table(titles: Sequence[str], body: Iterable[Sequence[str]]) -> list[str]:
+def table(titles: Sequence[str], body: Iterable[Sequence[str]]) -> list[str]:
+    """A table of Markdown; all columns but the first are numbers."""
     rule = ["---", *("---:" for _ in titles[1:])]
     return [f"| {' | '.join(row)} |" for row in (titles, rule, *body)]
 

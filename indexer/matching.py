@@ -7,10 +7,10 @@ backend must find the same spans by its own means.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
 from rapidfuzz.distance import OSA
 
 from .analysis import Token, folded_form, stem_terms, tokenize
@@ -125,13 +125,48 @@ def merge(found: Iterable[Sequence[Span]]) -> list[Span]:
 Range = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Shape(NamedTuple):
+    """Of windows on a text, in characters: the ``width``, of which ``before`` lie before the mark that one is
+    made for; it shows the marks that end at most ``reach`` behind the beginning of that mark."""
+
+    width: int
+    before: int
+    reach: int
+
+
+class Marks(Struct, frozen=True, gc=False):
     """Where the leaves of a query are in a text: code point ranges, and which leaf each is of."""
 
     text: str
     ranges: tuple[Range, ...]
     leaves: tuple[int, ...]
+
+    def windows(self, shape: Shape, most: int) -> Sequence[Range]:
+        """The best windows on the text, at most so many, none over another; none without a mark.
+
+        There is a window for each mark. Those with most different leaves come first, of them those
+        with most marks, then the earlier.
+        """
+        size = len(self.text)
+        chosen: list[Range] = []
+        for first in self._by_worth(shape.reach):
+            start = max(0, min(self.ranges[first][0] - shape.before, size - shape.width))
+            end = min(size, start + shape.width)
+            if len(chosen) < most and all(end <= other[0] or start >= other[1] for other in chosen):
+                chosen.append((start, end))
+        return chosen
+
+    def _by_worth(self, reach: int) -> list[int]:
+        """The marks, those whose windows show most first."""
+        worth: list[tuple[int, int, int]] = []
+        last = 0
+        for first, (start, _) in enumerate(self.ranges):
+            last = max(last, first)  # a mark that is itself longer than the reach
+            while last < len(self.ranges) and self.ranges[last][1] - start <= reach:
+                last += 1
+            different = len(set(self.leaves[first : max(last, first + 1)]))
+            worth.append((-different, first - last, first))
+        return [first for _, _, first in sorted(worth)]
 
 
 def find_marks(text: str, leaves: Sequence[Leaf], field: str, lang: str) -> Marks:

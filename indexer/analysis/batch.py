@@ -32,9 +32,11 @@ class Batch:
     ``term`` (a number of ``BatchAnalyzer.terms``) and ``position`` have an entry for each token; those
     of text ``i`` are ``tokens[i]:tokens[i + 1]``. No term stands twice at one position.
 
-    Each position has exactly one token of length 1. ``start`` and ``end`` are its code points in the
-    text; the positions of text ``i`` are ``positions[i]:positions[i + 1]``, as many as its
-    ``token_count``.
+    Each position has exactly one token of length 1; a joined form stands behind that of its first part. ``start``
+    and ``end`` are its code points in the text; the positions of text ``i`` are
+    ``positions[i]:positions[i + 1]``, as many as its ``token_count``.
+
+    ``codes`` are the code points of all texts, those of text ``i`` at ``bounds[i]:bounds[i + 1]``.
     """
 
     term: Codes
@@ -43,6 +45,8 @@ class Batch:
     start: Codes
     end: Codes
     positions: Places
+    codes: Codes
+    bounds: Places
 
 
 class BatchAnalyzer:
@@ -85,7 +89,7 @@ class BatchAnalyzer:
         numbers = self._interner.numbers(codes, starts, ends)
         if len(self._interner) > self._vocabulary.chunks:
             self._vocabulary.learn(*self._interner.keys(self._vocabulary.chunks))
-        batch = _expanded(numbers, starts, bounds, chunks, self._vocabulary)
+        batch = _expanded(numbers, starts, _Texts(codes, bounds, chunks), self._vocabulary)
         self._mark(batch, langs)
         return batch
 
@@ -103,26 +107,50 @@ class BatchAnalyzer:
             text = after
 
 
-def _expanded(
-    numbers: Codes, starts: Places, bounds: Places, chunks: Places, vocabulary: Vocabulary
-) -> Batch:
-    """The tokens of chunks by their numbers; the chunks of text ``i`` are ``chunks[i]:chunks[i + 1]``."""
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Texts as code points; the chunks of text ``i`` are ``chunks[i]:chunks[i + 1]``."""
+
+    codes: Codes
+    bounds: Places
+    chunks: Places
+
+
+def _expanded(numbers: Codes, starts: Places, texts: _Texts, vocabulary: Vocabulary) -> Batch:
+    """The tokens of chunks by their numbers."""
     pieces_of, pieces = vocabulary.pieces()
-    size = _count(numbers, pieces_of)
-    term, position, start, end = np.empty((4, size), np.uint32)
-    tokens, positions = np.empty((2, len(bounds)), np.int64)
-    _expand(numbers, starts, bounds, chunks, pieces_of, pieces, term, position, tokens, start, end, positions)
-    last = positions[-1]
-    return Batch(term, position, tokens, start[:last], end[:last], positions)
-
-
-@njit(types.int64(READ_ONLY["uint32"], READ_ONLY["int64"]), **OPTIONS)
-def _count(numbers: Codes, pieces_of: Places) -> int:
-    """How many tokens there will be."""
-    count = 0
-    for number in numbers:
-        count += pieces_of[number + 1] - pieces_of[number]
-    return count
+    tokens, positions = np.empty((2, len(texts.bounds)), np.int64)
+    size = len(numbers) + len(numbers) // 8 + 64  # most chunks are one word
+    while True:
+        term, position, start, end = np.empty((4, size), np.uint32)
+        needed = _expand(
+            numbers,
+            starts,
+            texts.bounds,
+            texts.chunks,
+            pieces_of,
+            pieces,
+            term,
+            position,
+            tokens,
+            start,
+            end,
+            positions,
+        )
+        if needed <= size:
+            break
+        size = needed
+    words = positions[-1]
+    return Batch(
+        term[:needed],
+        position[:needed],
+        tokens,
+        start[:words],
+        end[:words],
+        positions,
+        texts.codes,
+        texts.bounds,
+    )
 
 
 _GIVEN: Final = (
@@ -137,7 +165,16 @@ _OUT: Final = (
 )
 
 
-@njit(types.void(*_GIVEN, *_OUT, *_OUT), **OPTIONS)
+@njit(types.int64(READ_ONLY["uint32"], READ_ONLY["int64"], types.int64), **OPTIONS)
+def _count(numbers: Codes, pieces_of: Places, first: int) -> int:
+    """How many tokens the chunks from ``first`` on are."""
+    count = 0
+    for at in range(first, len(numbers)):
+        count += pieces_of[numbers[at] + 1] - pieces_of[numbers[at]]
+    return count
+
+
+@njit(types.int64(*_GIVEN, *_OUT, *_OUT), **OPTIONS)
 def _expand(  # noqa: PLR0913, PLR0917
     numbers: Codes,
     starts: Places,
@@ -151,22 +188,32 @@ def _expand(  # noqa: PLR0913, PLR0917
     start: Codes,
     end: Codes,
     positions: Places,
-) -> None:
-    """Write the pieces of each chunk, moved to where the chunk stands; see :class:`Batch`."""
+) -> int:
+    """Write the pieces of each chunk, moved to where the chunk stands; see :class:`Batch`.
+
+    Returns how many tokens there are; where there is not room for all of them, nothing else is of use.
+    """
     token = words = 0
     tokens[0] = positions[0] = 0
     for text in range(len(bounds) - 1):
+        before = positions[text]
         for chunk in range(chunks[text], chunks[text + 1]):
+            number = np.int64(numbers[chunk])
+            row, last = pieces_of[number], pieces_of[number + 1]
+            if token + last - row > len(term):
+                return token + _count(numbers, pieces_of, chunk)
             offset = starts[chunk] - bounds[text]
-            first = words - positions[text]
-            for row in range(pieces_of[numbers[chunk]], pieces_of[numbers[chunk] + 1]):
-                piece = pieces[PIECE * row : PIECE * row + PIECE]
-                term[token] = piece[0]
-                position[token] = first + piece[1]
+            first = words - before
+            while row < last:
+                at = PIECE * row
+                term[token] = pieces[at]
+                position[token] = first + pieces[at + 1]
                 token += 1
-                if piece[3]:
-                    start[words] = offset + piece[2]
-                    end[words] = offset + piece[3]
+                if pieces[at + 3]:
+                    start[words] = offset + pieces[at + 2]
+                    end[words] = offset + pieces[at + 3]
                     words += 1
+                row += 1
         tokens[text + 1] = token
         positions[text + 1] = words
+    return token

@@ -40,6 +40,7 @@ COMMA: Final = 512  # joins numbers
 AMPERSAND: Final = 1024  # joins letters
 PLUS: Final = 2048
 HASH: Final = 4096
+_GOES_ON: Final = JOINER | COMMA | AMPERSAND | PLUS | HASH  # behind a word, what may make it longer
 
 _SETS = {
     WORD: _WORD,
@@ -185,16 +186,21 @@ def find_chunks(
         first, last = texts[text], texts[text + 1]
         at = first
         while at < last:
-            if classes[at] & CJK:
-                begin, end = at, _character_end(classes, at, first, last)
-                at = end
+            begin = at
+            kinds = classes[at]
+            at += 1
+            if kinds & WORD:
+                while at < last and classes[at] & WORD:
+                    at += 1
+                # PERF: nearly every word ends at a character that neither joins nor belongs to it.
+                if at < last and classes[at] & _GOES_ON:
+                    at = _word_end(classes, begin, first, last)
+                    at = _suffix_end(classes, at, first, last)
+                end = at
+            elif kinds & CJK:
+                at = _character_end(classes, begin, first, last)
                 end = _character_end(classes, at, first, last)
-            elif classes[at] & WORD:
-                begin, end = at, _word_end(classes, at, first, last)
-                end = _suffix_end(classes, end, first, last)
-                at = end
             else:
-                at += 1
                 continue
             starts[count] = begin
             ends[count] = end

@@ -1,7 +1,8 @@
 """Numbers for distinct runs of code points: an open hash table with its keys in one arena.
 
-Keys are kept as UTF-8. A key is found by a 64-bit hash and then compared in full, so two keys of one
-hash are still two keys.
+A run of at most eight ASCII characters, as most words are, is told from all others by those very characters:
+packed into 64 bits they are its tag. The tag of any other run is a hash with the highest bit set, and those of
+one tag are compared in full, so two keys of one hash are still two keys.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from .chunker import OPTIONS, READ_ONLY, Codes, Places
 
 _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 _FINISH: Final = np.uint64(0xFF51AFD7ED558CCD)
+_HASHED: Final = np.uint64(1 << 63)  # no packed character reaches it
 _HALF: Final = np.uint64(32)
-_LOW: Final = np.uint64(0xFFFFFFFF)
+_BYTE: Final = np.uint64(8)
 _ONE: Final = np.uint64(1)
-_FREE: Final = np.uint64(0)
+_PACKED: Final = 8  # characters that fit into a tag
 _LONGEST: Final = 4  # bytes of a code point in UTF-8
 
 _Number = TypeVar("_Number", bound=np.generic)
@@ -30,9 +32,9 @@ Hashes = npt.NDArray[np.uint64]
 class _Table(NamedTuple):
     """The arrays of a table, of which ``state[0]`` keys and ``state[1]`` bytes of the arena are used."""
 
-    slots: Hashes  # high half of the hash, and the number of the key + 1; 0 where there is none
-    hashes: Hashes  # of each key
-    offsets: Places  # key i is arena[offsets[i]:offsets[i + 1]]
+    slots: Hashes  # pairs: the tag, and the number of the key + 1; 0 where there is none
+    tags: Hashes  # of each key
+    offsets: Places  # key i is arena[offsets[i]:offsets[i + 1]], in UTF-8
     arena: Bytes
     state: Places
 
@@ -49,7 +51,7 @@ class Interner:
         """``slots`` is a power of two; with few ``hash_bits`` many keys share a hash, which is for tests."""
         self._mask = np.uint64((1 << hash_bits) - 1)
         self._table = _Table(
-            np.zeros(slots, np.uint64),
+            np.zeros(2 * slots, np.uint64),
             np.empty(slots // 2, np.uint64),
             np.zeros(slots // 2 + 1, np.int64),
             np.empty(slots * 4, np.uint8),
@@ -75,15 +77,15 @@ class Interner:
 
     def _grow(self, length: int) -> None:
         """Make room for a key of so many code points."""
-        slots, hashes, offsets, arena, state = self._table
+        slots, tags, offsets, arena, state = self._table
         count, used = state.tolist()
         if used + _LONGEST * length > len(arena):
             arena = _longer(arena, 2 * used + _LONGEST * length)
-        if count == len(hashes):
-            hashes, offsets = _longer(hashes, 2 * count), _longer(offsets, 2 * count + 1)
+        if count == len(tags):
+            tags, offsets = _longer(tags, 2 * count), _longer(offsets, 2 * count + 1)
             slots = np.zeros(2 * len(slots), np.uint64)
-            _place(slots, hashes[:count])
-        self._table = _Table(slots, hashes, offsets, arena, state)
+            _place(slots, tags[:count], self._mask)
+        self._table = _Table(slots, tags, offsets, arena, state)
 
 
 def _longer(values: npt.NDArray[_Number], size: int) -> npt.NDArray[_Number]:
@@ -92,25 +94,40 @@ def _longer(values: npt.NDArray[_Number], size: int) -> npt.NDArray[_Number]:
     return longer
 
 
-@njit(types.void(types.uint64[::1], types.uint64[::1]), **OPTIONS)
-def _place(slots: Hashes, hashes: Hashes) -> None:
+@njit(types.uint64(types.uint64), **OPTIONS)
+def _mixed(tag: np.uint64) -> np.uint64:
+    """A tag's bits, each of which has a say in the lowest ones."""
+    value = (tag ^ (tag >> _HALF)) * _MULTIPLIER
+    return value ^ (value >> _HALF)
+
+
+@njit(types.void(types.uint64[::1], types.uint64[::1], types.uint64), **OPTIONS)
+def _place(slots: Hashes, tags: Hashes, mask: np.uint64) -> None:
     """Enter all keys into empty slots."""
-    last = np.uint64(len(slots) - 1)
-    for number in range(len(hashes)):
-        slot = hashes[number] & last
-        while slots[slot] != _FREE:
+    last = np.uint64(len(slots) // 2 - 1)
+    for number in range(len(tags)):
+        slot = _mixed(tags[number]) & mask & last
+        while slots[2 * slot + _ONE]:
             slot = (slot + _ONE) & last
-        slots[slot] = ((hashes[number] >> _HALF) << _HALF) | np.uint64(number + 1)
+        slots[2 * slot], slots[2 * slot + _ONE] = tags[number], np.uint64(number + 1)
 
 
-@njit(types.uint64(READ_ONLY["uint32"], types.int64, types.int64), **OPTIONS)
-def _hash(codes: Codes, start: int, end: int) -> np.uint64:
+@njit(types.uint64(READ_ONLY["uint32"], types.int64, types.int64, types.uint64), **OPTIONS)
+def _tag(codes: Codes, start: int, end: int, mask: np.uint64) -> np.uint64:
+    """The characters themselves where they fit, else a hash of them."""
+    if end - start <= _PACKED:
+        packed, greatest = np.uint64(0), np.uint32(0)
+        for at in range(start, end):
+            packed = (packed << _BYTE) | np.uint64(codes[at])
+            greatest = max(greatest, np.uint32(codes[at] - 1))  # NUL becomes the greatest of all
+        if greatest < 127:
+            return packed
     value = np.uint64(end - start)
     for at in range(start, end):
         value = (value ^ np.uint64(codes[at])) * _MULTIPLIER
         value ^= value >> _HALF
     value *= _FINISH
-    return value ^ (value >> _HALF)
+    return ((value ^ (value >> _HALF)) & mask) | _HASHED
 
 
 @njit(types.uint32(types.uint32), **OPTIONS)
@@ -176,27 +193,28 @@ def _intern(
 ) -> int:
     """Number the runs from ``at`` on; returns the first that there was no room for, or how many there are."""
     # PERF: taken out of the tuple once; each time counts references to all of its arrays.
-    slots, hashes, offsets, arena, state = table
-    last = np.uint64(len(slots) - 1)
+    slots, tags, offsets, arena, state = table
+    last = np.uint64(len(slots) // 2 - 1)
     for run in range(at, len(starts)):
         start, end = starts[run], ends[run]
-        code = _hash(codes, start, end) & mask
-        slot = code & last
-        number = state[0]  # if it is new
-        while slots[slot] != _FREE:
-            number = np.int64((slots[slot] & _LOW) - _ONE)
-            if slots[slot] >> _HALF == code >> _HALF and _same(
-                codes, start, end, arena, offsets[number], offsets[number + 1]
+        tag = _tag(codes, start, end, mask)
+        slot = _mixed(tag) & mask & last
+        while True:
+            number = np.int64(slots[2 * slot + _ONE]) - 1
+            if number < 0:
+                break
+            if slots[2 * slot] == tag and (
+                tag < _HASHED or _same(codes, start, end, arena, offsets[number], offsets[number + 1])
             ):
                 break
             slot = (slot + _ONE) & last
-        else:
+        if number < 0:
             number, used = state[0], state[1]
-            if number == len(hashes) or used + _LONGEST * (end - start) > len(arena):
+            if number == len(tags) or used + _LONGEST * (end - start) > len(arena):
                 return run
-            hashes[number] = code
+            tags[number] = tag
             state[0] = number + 1
             state[1] = offsets[number + 1] = _write(codes, start, end, arena, used)
-            slots[slot] = ((code >> _HALF) << _HALF) | np.uint64(number + 1)
+            slots[2 * slot], slots[2 * slot + _ONE] = tag, np.uint64(number + 1)
         found[run] = number
     return len(starts)

@@ -8,6 +8,7 @@ found as themselves.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from functools import lru_cache
 
 import Stemmer
@@ -45,6 +46,8 @@ _ENGLISH = {
     for form in forms.split()
 }
 
+_ENGLISH_BYTES = {form.encode(): f"en:={stem}".encode() for form, stem in _ENGLISH.items()}
+
 # The Arabic stemmer knows the Arabic letters; the surface of a token has the Persian ones.
 _TO_ARABIC = str.maketrans({"ی": "ي", "ک": "ك"})
 _FROM_ARABIC = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})
@@ -77,3 +80,18 @@ def stem_terms(surface: str, lang: str) -> tuple[str, ...]:
     else:
         words = {stem(surface), stem(folded)}
     return tuple(sorted({f"{lang}:{strip_accents(word)}" for word in words if word}))
+
+
+def plain_stems(words: Sequence[bytes], lang: str) -> list[tuple[bytes, ...]]:
+    """What :func:`stem_terms` has for many words at once, each of ASCII letters and digits in lower case; UTF-8."""
+    prefix = f"{lang}:".encode()
+    special = _ENGLISH_BYTES if lang == "en" else {}
+    found: list[tuple[bytes, ...]] = []
+    for word, stem in zip(words, _stemmer(lang).stemWords(list(words)), strict=True):
+        if word in special:
+            found.append((special[word],))
+        elif stem.isalnum():
+            found.append((prefix + stem,))
+        else:  # some stemmers add letters with accents, which have to be folded
+            found.append(tuple(term.encode() for term in stem_terms.__wrapped__(word.decode(), lang)))
+    return found

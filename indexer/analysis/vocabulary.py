@@ -52,12 +52,15 @@ class Vocabulary:
         pieces: list[int] = []
         ends: list[int] = []
         before = self._bounds[-1]
+        known = self._numbers.get
         for start, end in pairwise(bounds):
             raw = keys[start:end]
             # PERF: of bytes, only ASCII letters and digits are alphanumeric. Nothing in such a chunk could
             # join, elide or be folded otherwise than to lower case.
             if raw.isalnum():
-                pieces += (self._number(raw.lower()[:MAX_WORD]), 0, 0, end - start)
+                term = raw.lower()[:MAX_WORD]
+                number = known(term)
+                pieces += (self._number(term) if number is None else number, 0, 0, end - start)
             else:
                 pieces += self._analysed(raw.decode())
             ends.append(before + len(pieces) // PIECE)

@@ -48,7 +48,9 @@ def _headline(result: SearchResult) -> str:
 
 def _notes(result: SearchResult) -> Iterator[str]:
     applied = result.applied
-    if applied.relaxed:
+    if applied.relaxed and applied.complete:
+        yield "Few articles have all the words; they come first, the others have some of them."
+    elif applied.relaxed:
         yield "No article has all the words; these have some of them."
     if applied.unknown:
         yield f"No article has: {', '.join(applied.unknown)}"

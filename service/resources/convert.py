@@ -40,7 +40,7 @@ def of_label(label: Label) -> LabelledMedia:
 
 def highlight_media(highlight: Highlight) -> HighlightMedia:
     """A highlight in both forms."""
-    return HighlightMedia(highlight.html, highlight.text, list(highlight.ranges))
+    return HighlightMedia(highlight.html, highlight.text, highlight.ranges)
 
 
 def hit_media(hit: Hit, *, explain: bool) -> HitMedia:
@@ -50,16 +50,16 @@ def hit_media(hit: Hit, *, explain: bool) -> HitMedia:
         url=hit.url,
         title=hit.title,
         type=labelled(hit.type),
-        categories=[labelled(value) for value in hit.categories],
-        tags=[labelled(value) for value in hit.tags],
+        categories=list(map(labelled, hit.categories)),
+        tags=list(map(labelled, hit.tags)),
         lang=hit.lang,
         author=hit.author,
         published_at=hit.published_at,
         image=hit.image,
         description=hit.description,
-        score=round(hit.score, 6),
+        score=hit.score,
         highlights=HighlightsMedia(
-            highlight_media(hit.title_highlight), [highlight_media(part) for part in hit.content_highlights]
+            highlight_media(hit.title_highlight), list(map(highlight_media, hit.content_highlights))
         ),
         matched=MatchedMedia(hit.mode, list(hit.matched_fields)),
         explanation=list(hit.explanation) if explain else UNSET,
@@ -104,7 +104,7 @@ def search_media(result: SearchResult, links: LinksMedia) -> SearchMedia:
         took_ms=round(result.took_ms, 3),
         generation=result.generation,
         hits=[hit_media(hit, explain=request.explain) for hit in result.hits],
-        facets={name: [facet_media(row) for row in rows] for name, rows in result.facets.items()},
+        facets={name: list(map(facet_media, rows)) for name, rows in result.facets.items()},
         links=links,
     )
 

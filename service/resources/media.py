@@ -12,14 +12,14 @@ encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 Count = Annotated[int, Meta(ge=0)]
 
 
-class LabelledMedia(Struct, frozen=True):
+class LabelledMedia(Struct, frozen=True, gc=False):
     """A taxonomy value: ``value`` goes into addresses, ``label`` is read."""
 
     value: str
     label: str
 
 
-class FacetMedia(Struct, frozen=True):
+class FacetMedia(Struct, frozen=True, gc=False):
     """One row of a facet."""
 
     value: str
@@ -28,12 +28,12 @@ class FacetMedia(Struct, frozen=True):
     selected: bool
 
 
-class HighlightMedia(Struct, frozen=True):
+class HighlightMedia(Struct, frozen=True, gc=False):
     """A text with its matches: ``html`` is escaped and holds only ``<mark>``, ``ranges`` are code points."""
 
     html: str
     text: str
-    ranges: list[tuple[int, int]]
+    ranges: tuple[tuple[int, int], ...]
 
 
 class HighlightsMedia(Struct, frozen=True):

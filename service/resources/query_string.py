@@ -7,9 +7,10 @@ advertising add to links are passed over. Any other name is an error, with the n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -76,11 +77,21 @@ def read_query(query_string: str, table: Sequence[Parameter], *, strict: bool = 
         Problem: status 400; ``errors`` names every parameter at fault.
     """
     faults = Faults()
-    given = _collect(query_string, table, faults, strict=strict)
-    values = {parameter.name: _value(parameter, given.get(parameter.name, ()), faults) for parameter in table}
+    absent = _absent(tuple(table))
+    given = _collect(query_string, absent.keys(), faults, strict=strict)
+    values = dict(absent)
+    for parameter in table:
+        if parameter.name in given:
+            values[parameter.name] = _value(parameter, given[parameter.name], faults)
     _compare_days(values, faults)
     faults.check()
     return values
+
+
+@cache
+def _absent(table: tuple[Parameter, ...]) -> Mapping[str, Any]:
+    """What each parameter of a table stands for when it is not given."""
+    return {parameter.name: _value(parameter, (), Faults()) for parameter in table}
 
 
 def _pairs(query_string: str) -> Iterator[tuple[str, str]]:
@@ -104,6 +115,8 @@ def _opened(pairs: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 
 def _decoded(text: str, where: str) -> str:
+    if text.isalnum() and text.isascii():
+        return text
     try:
         decoded = unquote_to_bytes(text.replace("+", " ").encode("latin-1")).decode("utf-8")
     except UnicodeError as error:
@@ -114,10 +127,9 @@ def _decoded(text: str, where: str) -> str:
 
 
 def _collect(
-    query_string: str, table: Sequence[Parameter], faults: Faults, *, strict: bool
+    query_string: str, known: Set[str], faults: Faults, *, strict: bool
 ) -> dict[str, list[tuple[str, str]]]:
     """Own name -> (name as given, value) pairs."""
-    known = {parameter.name for parameter in table}
     given: dict[str, list[tuple[str, str]]] = {}
     for name, value in _opened(_pairs(query_string)):
         plain = _INDEX.sub("[]", name)
@@ -150,7 +162,7 @@ def _numbers_no_terms(name: str, value: str, faults: Faults) -> None:
         faults.add(name, detail)
 
 
-def _unknown(name: str, known: set[str]) -> str:
+def _unknown(name: str, known: Set[str]) -> str:
     near = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
     hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
     return f"{_shown(name)} is not a parameter here{hint if known else ', nor is any other'}"

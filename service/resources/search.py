@@ -106,8 +106,8 @@ def canonical(request: SearchRequest) -> tuple[Any, ...]:
     )
 
 
-def _address(request: SearchRequest, root: str) -> str:
-    pairs = list(urls.pairs(request))
+def _address(request: SearchRequest, page: int, root: str) -> str:
+    pairs = list(urls.pairs(request, page))
     if request.facets != _DEFAULT_FACETS:
         pairs += [("facets", name) for name in request.facets or (NO_FACETS,)]
     if request.prefix:
@@ -120,7 +120,7 @@ def links_of(result: SearchResult, root: str) -> LinksMedia:
     request, page = result.request, result.request.page
 
     def on(number: int) -> str:
-        return _address(replace(request, page=number), root)
+        return _address(request, number, root)
 
     return LinksMedia(
         self=on(page),
@@ -150,11 +150,13 @@ class SearchResource:
         """Search."""
         request = self._answers.understood(search_request(req.query_string))
         engine = self._answers.engine
-        if self._known(req, resp, request, engine.generation):
+        generation = engine.generation
+        if self._known(req, resp, request, generation):
             return
         result = engine.search(request)
         self._metrics.searched(result.took_ms / 1000.0)
-        if not self._known(req, resp, request, result.generation) and not has_any(req, resp):
+        moved = result.generation != generation
+        if not (moved and self._known(req, resp, request, result.generation)) and not has_any(req, resp):
             send(resp, search_media(result, links_of(result, req.root_path)))
 
     on_head = on_get

@@ -12,10 +12,12 @@ from indexer.errors import BoundExceeded, QueryError
 from indexer.fields import FACETS, FILTERS
 from indexer.limits import MAX_WINDOW
 from indexer.query import Everything, Query, leaves
+from indexer.ranking import Ranking
 from indexer.site import Site, label_key
 
 from .plan import Plan, Tuning, make_plan
 from .present import label_of, present_facets, present_hits
+from .relaxing import Answer, completed
 from .request import Applied, FacetValue, MatchMode, SearchRequest, SearchResult, Suggestion
 from .suggest import correct, suggestions
 
@@ -40,6 +42,7 @@ class Engine:
         self._today = today
         self._budget = budget_seconds
         self._tuning = tuning or Tuning()
+        self._dated = self._tuning.ranking
         self._taxonomies: dict[str, tuple[str, tuple[FacetValue, ...]]] = {}
 
     @property
@@ -74,22 +77,20 @@ class Engine:
         started = time.perf_counter()
         reader = self._index.reader()
         request = self._understood(request, reader)
-        plan = make_plan(request, self._tuning, reader.knows)
-        deadline = self._deadline()
-        query, found = self._execute(reader, request, plan, deadline)
-        relaxed = query is plan.relaxed
-        mode = _mode(request, query, relaxed)
-        hits = present_hits(found, mode, explained=request.explain)
-        applied = self._applied(reader, request, plan, relaxed=relaxed)
+        plan, answer = self._answer(reader, request, self._deadline())
+        hits = present_hits(answer.full, _mode(request, plan.query), explained=request.explain)
+        if answer.partial is not None:
+            hits += present_hits(answer.partial, "some_words", explained=request.explain)
+        applied = self._applied(reader, request, plan, answer)
         return SearchResult(
             request=request,
             applied=applied,
-            total=found.total,
-            pages=min(-(-found.total // request.per_page), MAX_WINDOW // request.per_page),
+            total=answer.total,
+            pages=min(-(-answer.total // request.per_page), MAX_WINDOW // request.per_page),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             generation=reader.generation,
             hits=hits,
-            facets=present_facets(found.facets, request.filters, reader.labels),
+            facets=present_facets(answer.facets, request.filters, reader.labels),
         )
 
     def suggest(self, text: str, limit: int = 8, lang: str | None = None) -> tuple[Suggestion, ...]:
@@ -144,18 +145,28 @@ class Engine:
             raise QueryError(
                 "from", f"{request.published_from} is after {request.published_to}, the end of the range"
             )
+        if not request.filters:
+            return request
         return replace(request, filters=_known_filters(request.filters, reader))
 
-    def _execute(
-        self, reader: Reader, request: SearchRequest, plan: Plan, deadline: float
-    ) -> tuple[Query, Found]:
+    def _answer(self, reader: Reader, request: SearchRequest, deadline: float) -> tuple[Plan, Answer]:
+        """What was planned, and what came of it.
+
+        PERF: all the words must be found, so a hit tells that the index knows them. They are looked up when
+        there is none; or when the last one may stand for others, which can be found without it.
+        """
+        tried: tuple[Query, Found] | None = None
+        if not request.prefix:
+            plan = make_plan(request, self._tuning, lambda _: True)
+            search = self._search(request, plan, deadline)
+            full = reader.execute(search)
+            if full.total:
+                return plan, completed(reader, search, plan, full)
+            tried = plan.query, full
+        plan = make_plan(request, self._tuning, reader.knows)
         search = self._search(request, plan, deadline)
-        found = reader.execute(search)
-        if found.total or plan.relaxed is None:
-            return plan.query, found
-        more = reader.execute(replace(search, query=plan.relaxed))
-        # An answer that found nothing more has not been relaxed, whatever was tried.
-        return (plan.relaxed, more) if more.total else (plan.query, found)
+        full = tried[1] if tried and tried[0] == search.query else reader.execute(search)
+        return plan, completed(reader, search, plan, full)
 
     def _search(self, request: SearchRequest, plan: Plan, deadline: float) -> Search:
         return Search(
@@ -167,16 +178,27 @@ class Engine:
             offset=(request.page - 1) * request.per_page,
             limit=request.per_page,
             facets=request.facets,
-            ranking=replace(self._tuning.ranking, today=self._day()),
+            ranking=self._ranking(),
             words=plan.words,
             explain=request.explain,
             deadline=deadline,
         )
 
-    def _applied(self, reader: Reader, request: SearchRequest, plan: Plan, *, relaxed: bool) -> Applied:
-        corrected = correct(reader, request.text, plan.unknown) if plan.unknown else None
-        unknown = tuple(request.text[item.start : item.end] for item in plan.unknown)
-        return Applied(relaxed=relaxed, corrected=corrected, ignored=plan.ignored, unknown=unknown)
+    def _applied(self, reader: Reader, request: SearchRequest, plan: Plan, answer: Answer) -> Applied:
+        return Applied(
+            relaxed=answer.partial is not None,
+            complete=answer.full.total,
+            corrected=correct(reader, request.text, plan.unknown) if plan.unknown else None,
+            ignored=plan.ignored,
+            unknown=tuple(request.text[item.start : item.end] for item in plan.unknown),
+        )
+
+    def _ranking(self) -> Ranking:
+        """The administrator's ranking, as of today."""
+        day = self._day()
+        if self._dated.today != day:
+            self._dated = replace(self._tuning.ranking, today=day)
+        return self._dated
 
     def _deadline(self) -> float:
         return time.monotonic() + self._budget
@@ -185,12 +207,10 @@ class Engine:
         return self._today().isoformat()
 
 
-def _mode(request: SearchRequest, query: Query, relaxed: bool) -> MatchMode:
+def _mode(request: SearchRequest, query: Query) -> MatchMode:
     if not leaves(query):
         return "filter"
-    if request.exact:
-        return "exact"
-    return "some_words" if relaxed else "all_words"
+    return "exact" if request.exact else "all_words"
 
 
 def _known_filters(filters: Mapping[str, tuple[str, ...]], reader: Reader) -> dict[str, tuple[str, ...]]:

@@ -3,13 +3,14 @@
 Exact: one phrase of every word as typed. Generic: every item must be found; a word is found as
 itself, as a form of itself, or, while typing, by what it begins; a word the index does not know is
 tried with typos. The relaxed tree asks for some of the words, and still for every phrase and no
-exclusion; beside a phrase the words only count.
+exclusion; beside a phrase the words only count. :mod:`.relaxing` says when it is asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from indexer.analysis import Token, fold, folded_form
 from indexer.limits import FUZZY_LONG_WORD, FUZZY_MIN_LENGTH
@@ -36,6 +37,12 @@ from .stopwords import STOP_WORDS
 
 Knows = Callable[[str], bool]
 
+# What people type as keywords is two to five words long. More is a question, and so are five of
+# which one is a stop word: a list of keywords has none. Nobody who asks in a sentence means that an
+# article must have every word of it.
+QUESTION_WORDS: Final = 6
+SENTENCE_WORDS: Final = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
@@ -53,13 +60,14 @@ class Tuning:
 class Plan:
     """What to ask the engine for.
 
-    ``relaxed`` is the tree to fall back on when nothing is found, ``None`` when there is nothing to
-    relax. ``words`` are
-    for the closeness and title bonuses. ``unknown`` are the items whose word the index does not know.
+    ``relaxed`` is the tree to fall back on when too little is found, ``None`` when there is nothing to
+    relax; with ``question`` few articles are too little, else only none. ``words`` are for the
+    closeness and title bonuses. ``unknown`` are the items whose word the index does not know.
     """
 
     query: Query
     relaxed: Query | None = None
+    question: bool = False
     words: tuple[Leaf, ...] = ()
     ignored: tuple[str, ...] = ()
     unknown: tuple[Item, ...] = ()
@@ -95,6 +103,7 @@ def _generic(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
     return Plan(
         query=_all([*words, *required], excluded),
         relaxed=_all(relaxed, excluded) if (relaxed := _relaxed(words, loose, required)) else None,
+        question=_is_question(len(words) + len(ignored), ignored),
         words=tuple(leaf for _, node in nodes for leaf in leaves(node)[:1]),
         ignored=tuple(request.text[item.start : item.end] for item in ignored),
         unknown=unknown,
@@ -109,6 +118,11 @@ def _relaxed(words: list[Query], loose: list[Query], required: list[Query]) -> l
     if len(words) > 1:
         return [Some(tuple(loose))]
     return loose if loose != words else []
+
+
+def _is_question(words: int, ignored: Sequence[Item]) -> bool:
+    """Whether words are asked for as in a sentence; phrases and exclusions do not count."""
+    return words >= (SENTENCE_WORDS if ignored else QUESTION_WORDS)
 
 
 def _all(wanted: Sequence[Query], excluded: Sequence[Query]) -> Query:

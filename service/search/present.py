@@ -14,7 +14,7 @@ from .request import FacetValue, Hit, LabelledValue, MatchMode
 
 def present_hits(found: Found, mode: MatchMode, *, explained: bool) -> tuple[Hit, ...]:
     """The hits of a page, with highlights."""
-    return tuple(_hit(scored, mode, explained=explained) for scored in found.hits)
+    return tuple([_hit(scored, mode, explained=explained) for scored in found.hits])
 
 
 def _hit(scored: Scored, mode: MatchMode, *, explained: bool) -> Hit:
@@ -25,8 +25,8 @@ def _hit(scored: Scored, mode: MatchMode, *, explained: bool) -> Hit:
         url=article.url,
         title=article.title,
         type=_labelled(article.type),
-        categories=tuple(_labelled(label) for label in article.categories),
-        tags=tuple(_labelled(label) for label in article.tags),
+        categories=tuple(map(_labelled, article.categories)),
+        tags=tuple(map(_labelled, article.tags)),
         lang=article.lang,
         author=article.author,
         published_at=article.published_at[:10],
@@ -55,8 +55,14 @@ def present_facets(
 def _facet(
     name: str, rows: Sequence[tuple[str, int]], chosen: tuple[str, ...], labels: Labels
 ) -> tuple[FacetValue, ...]:
-    values = [FacetValue(slug, label_of(name, slug, labels), count, slug in chosen) for slug, count in rows]
-    return tuple(sorted(values, key=lambda value: (-value.count, value.label.casefold())))
+    shown = labels.get(name, {})
+    values = [FacetValue(slug, shown.get(slug, slug), count, slug in chosen) for slug, count in rows]
+    values.sort(key=_first_shown)
+    return tuple(values)
+
+
+def _first_shown(value: FacetValue) -> tuple[int, str]:
+    return -value.count, value.label.casefold()
 
 
 def label_of(field: str, slug: str, labels: Labels) -> str:

@@ -1,10 +1,16 @@
-"""A question and its answer, as the engine knows them: frozen, and free of HTTP."""
+"""A question and its answer, as the engine knows them: frozen, and free of HTTP.
+
+PERF: what an answer has by the dozen are msgspec's structs: making one takes an eighth of the time.
+``gc=False`` says that a struct can be part of no cycle.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct
 
 from indexer.backends.base import Sort
 
@@ -35,16 +41,14 @@ class SearchRequest:
     explain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledValue:
+class LabelledValue(Struct, frozen=True, gc=False):
     """A taxonomy value as shown: ``value`` goes into addresses, ``label`` is read."""
 
     value: str
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class FacetValue:
+class FacetValue(Struct, frozen=True, gc=False):
     """One row of a facet."""
 
     value: str
@@ -53,8 +57,7 @@ class FacetValue:
     selected: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Highlight:
+class Highlight(Struct, frozen=True, gc=False):
     """A text with its matches, in both forms.
 
     ``html`` is escaped and can hold only ``<mark>``; ``ranges`` are half-open (start, end) pairs
@@ -66,8 +69,7 @@ class Highlight:
     ranges: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One article of the answer. ``title`` is plain text; ``published_at`` an ISO day or empty.
 
     ``matched_fields`` are the fields that hold query words; ``explanation`` sentences, only when
@@ -97,12 +99,14 @@ class Hit:
 class Applied:
     """What was done to the question beyond what was typed.
 
-    ``relaxed``: no article has all the words, so those with some are shown. ``ignored``: words
-    that could not be asked for (stop words). ``corrected``: the text with typos replaced, when
-    typos were tried; ``unknown``: words no article has.
+    ``relaxed``: few articles or none have all the words, so those with some are shown, too (see
+    :mod:`.relaxing`); ``complete`` articles have them all. ``ignored``: words that could not be asked
+    for (stop words). ``corrected``: the text with typos replaced, when typos were tried; ``unknown``:
+    words no article has.
     """
 
     relaxed: bool = False
+    complete: int = 0
     synonyms: tuple[str, ...] = ()
     corrected: str | None = None
     rules: tuple[str, ...] = ()

@@ -85,7 +85,7 @@ def _notices(result: SearchResult, say: Phrases) -> Iterator[Markup]:
     if applied.corrected and result.total:
         yield say("corrected", corrected=say.quoted(applied.corrected))
     if applied.relaxed and result.total:
-        yield say("relaxed")
+        yield say("relaxed_few" if applied.complete else "relaxed")
     unknown = () if applied.corrected else applied.unknown
     for key, words in (("ignored", applied.ignored), ("unknown", unknown), ("synonyms", applied.synonyms)):
         if words:

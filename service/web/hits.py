@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from ..search.request import Hit, LabelledValue, SearchRequest
+from ..search.request import Highlight, Hit, LabelledValue, SearchRequest
 from . import urls
 from .highlight import marked, public_address
 from .phrases import Phrases, direction, primary
@@ -69,7 +69,8 @@ def hit_view(hit: Hit, request: SearchRequest, say: Phrases) -> HitView:
 
 
 def _title(hit: Hit) -> Markup:
-    shown = replace(hit.title_highlight, text=printed(hit.title_highlight.text, primary(hit.lang)))
+    found = hit.title_highlight
+    shown = Highlight(found.html, printed(found.text, primary(hit.lang)), found.ranges)
     return marked(shown) or escape(printed(hit.title, primary(hit.lang)))
 
 

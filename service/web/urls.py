@@ -31,8 +31,8 @@ _DEFAULTS = frozenset(
 )
 
 
-def pairs(request: SearchRequest) -> Iterator[tuple[str, str]]:
-    """The state as (parameter, value) pairs in a fixed order, defaults left out."""
+def pairs(request: SearchRequest, page: int | None = None) -> Iterator[tuple[str, str]]:
+    """The state as (parameter, value) pairs in a fixed order, defaults left out; or another page of it."""
     if request.text:
         yield "q", request.text
     if request.exact:
@@ -41,18 +41,18 @@ def pairs(request: SearchRequest) -> Iterator[tuple[str, str]]:
         yield from (("in", field) for field in request.fields)
     for field in FILTERS:
         yield from ((field, value) for value in request.filters.get(field, ()))
-    yield from _places(request)
+    yield from _places(request, page or request.page)
 
 
-def _places(request: SearchRequest) -> Iterator[tuple[str, str]]:
+def _places(request: SearchRequest, page: int) -> Iterator[tuple[str, str]]:
     if request.published_from:
         yield "from", request.published_from
     if request.published_to:
         yield "to", request.published_to
     if request.sort != "relevance":
         yield "sort", request.sort
-    if request.page != 1:
-        yield "page", str(request.page)
+    if page != 1:
+        yield "page", str(page)
     if request.per_page != PER_PAGE:
         yield "per_page", str(request.per_page)
     if request.explain:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import subprocess
 import sys
 import time
@@ -17,6 +18,7 @@ from indexer.analysis import Token, exact_term, stem_terms, token_count, tokeniz
 from indexer.analysis.batch import Batch, BatchAnalyzer
 from indexer.analysis.chunker import CharacterClasses, code_points, find_chunks
 from indexer.analysis.interning import Interner
+from indexer.analysis.stems import STEMMERS, plain_stems
 from indexer.analysis.tokens import _CHARACTER, _CHUNK
 from tests import strategies
 from tests.analysis.test_tokens import HOSTILE
@@ -230,18 +232,31 @@ def test_stems_are_of_the_words_of_their_language_only() -> None:
 
 
 def test_a_word_is_stemmed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[str, str]] = []
+    asked: list[tuple[bytes, str]] = []
 
-    def stem(surface: str, lang: str) -> tuple[str, ...]:
-        asked.append((surface, lang))
-        return (f"{lang}:{surface}",)
+    def stems(terms: Sequence[bytes], lang: str) -> list[tuple[bytes, ...]]:
+        asked.extend((term, lang) for term in terms)
+        return [(b"%s:%s" % (lang.encode(), term),) for term in terms]
 
-    monkeypatch.setattr(stem_terms, "__wrapped__", stem)
+    monkeypatch.setattr("indexer.analysis.stem_pairs.stems_of", stems)
     analyzer = BatchAnalyzer()
     for _ in range(2):
         analyzer.analyse(["Right right", "right", "left"], ["en", "de", "en"])
         analyzer.stems()
-    assert sorted(asked) == [("left", "en"), ("right", "de"), ("right", "en")]
+    assert sorted(asked) == [(b"left", "en"), (b"right", "de"), (b"right", "en")]
+
+
+@settings(max_examples=strategies.examples(300))
+@given(
+    st.lists(st.text(string.ascii_lowercase + string.digits, min_size=1, max_size=12)),
+    st.sampled_from(sorted(STEMMERS)),
+)
+@example(["public", "read", "women", "news", "djelfa", "1988"], "tr")
+@example(["public", "read", "women", "news", "djelfa", "1988"], "sr")
+@example(["public", "read", "women", "news", "djelfa", "1988"], "en")
+def test_plain_words_stemmed_at_once_have_the_stems_they_have_alone(words: list[str], lang: str) -> None:
+    alone = [tuple(stem.encode() for stem in stem_terms(word, lang)) for word in words]
+    assert plain_stems([word.encode() for word in words], lang) == alone
 
 
 def test_a_failure_in_between_leaves_the_analyzer_whole(monkeypatch: pytest.MonkeyPatch) -> None:

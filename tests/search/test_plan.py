@@ -143,6 +143,26 @@ def test_what_is_asked_for_when_too_little_is_found(text: str, relaxed: Query | 
 
 
 @pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("strike fund law rights people", False),
+        ("strike fund law rights people mail", True),
+        ("the strike fund law rights", True),
+        ("the rights of people", False),
+        ("the rights of the people", True),
+        ('the rights "strike fund law mail rights people"', False),
+        ("the strike fund -law -rights -people", False),
+        ("the of a to in for by", True),
+        ("Däubler-Gmelin strike fund e-mail law", False),
+    ],
+)
+def test_more_words_than_keywords_are_a_question_and_so_is_a_sentence(text: str, question: bool) -> None:
+    """Six words, or five with a stop word; of phrases and exclusions none counts."""
+    assert plan(text).question == question
+    assert not plan(text, exact=True).question
+
+
+@pytest.mark.parametrize(
     ("text", "switches", "ignored"),
     [
         ("the rights of the people", {}, ("the", "of", "the")),

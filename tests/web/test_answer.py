@@ -61,6 +61,12 @@ def test_what_was_done_to_the_question_is_said() -> None:
     ]
 
 
+def test_that_few_articles_have_all_the_words_is_said() -> None:
+    applied = Applied(relaxed=True, complete=2)
+    (notice,) = answer_view(result(SearchRequest("x"), hit(), applied=applied), SAY).notices
+    assert notice == "Few articles have all these words. They come first; the others have some of them."
+
+
 def test_a_corrected_spelling_is_said_and_not_said_twice() -> None:
     applied = Applied(corrected="moratorium", unknown=("moratorim",))
     notices = answer_view(result(SearchRequest("moratorim"), hit(), applied=applied), SAY).notices

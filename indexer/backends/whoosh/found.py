@@ -4,104 +4,138 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 
 from ...article import Article
 from ...fields import TEXT
-from ...matching import Marks
+from ...matching import Marks, Range, Shape
 from ...query import Leaf, leaves
 from ..base import Record, Search
 from .codec.stored import Frame
-from .executor import Execution, Occurrences, Ranked
-from .kernels.marking import mark_words
+from .executor import Execution, Ints, Ranked
+from .kernels.marking import best_windows, mark_page
+
+
+_FIELDS = len(TEXT)
+_HELD = tuple(
+    tuple(name for number, name in enumerate(TEXT) if held >> number & 1) for held in range(1 << _FIELDS)
+)
+
+
+class _Marked:
+    """Where the leaves are found in ascending documents of a segment."""
+
+    def __init__(self, documents: list[int], arrays: tuple[Ints, ...]) -> None:
+        """``arrays`` are what :func:`.kernels.marking.mark_page` gives."""
+        self._arrays = arrays
+        self._at = {document: _FIELDS * place for place, document in enumerate(documents)}
+        self._starts, self._ends, self._leaves, self._bounds, _ = (numbers.tolist() for numbers in arrays)
+        self._windows: dict[tuple[Shape, int], list[list[int]]] = {}
+
+    def fields(self, document: int) -> tuple[str, ...]:
+        """The fields that hold any."""
+        at = self._at[document]
+        bounds = self._bounds[at : at + _FIELDS + 1]
+        return _HELD[sum(1 << number for number in range(_FIELDS) if bounds[number] < bounds[number + 1])]
+
+    def marks(self, document: int, field: int, text: str) -> Marks:
+        """The marks of a text."""
+        at = self._at[document] + field
+        first, last = self._bounds[at], self._bounds[at + 1]
+        if first == last:
+            return Marks(text, (), ())
+        ranges = tuple(zip(self._starts[first:last], self._ends[first:last], strict=True))
+        return _PlacedMarks(text, ranges, tuple(self._leaves[first:last]), self, at)
+
+    def windows(self, at: int, shape: Shape, most: int) -> list[Range]:
+        """The best windows on a text. PERF: those of all texts are chosen at once."""
+        known = self._windows.get((shape, most))
+        if known is None:
+            known = self._windows[shape, most] = best_windows(*self._arrays, *shape, most).tolist()
+        row = known[at]
+        return [(row[of], row[of + 1]) for of in range(0, 2 * most, 2) if row[of] >= 0]
+
+
+class _PlacedMarks(Marks, frozen=True, gc=False):
+    """Marks whose windows have been chosen, or will be, with those of other texts."""
+
+    marked: _Marked
+    at: int
+
+    def windows(self, shape: Shape, most: int) -> list[Range]:
+        return self.marked.windows(self.at, shape, most)
 
 
 class Page:
     """The hits of one answer, and where in them the leaves of the query are found: looked up for all at once."""
 
     def __init__(self, execution: Execution, hits: Sequence[Ranked]) -> None:
-        self.execution = execution
+        self._execution = execution
         self.hits = hits
-        numbers = {leaf: number for number, leaf in enumerate(execution.compiled.leaves)}
-        self.leaves = [numbers[leaf] for leaf in dict.fromkeys(leaves(execution.search.query))]
-        self._order = {
-            segment: sorted(hit.document for hit in hits if hit.segment == segment)
-            for segment in {hit.segment for hit in hits}
-        }
+        self._frames: dict[tuple[int, int], Frame] = {}
+        self._marked: dict[int, _Marked] = {}
 
-    @cached_property
-    def _found(self) -> dict[int, list[Occurrences]]:
-        """Of each segment with hits, the occurrences of each leaf in them."""
-        return {
-            segment: [
-                self.execution.occurrences(segment, leaf, np.array(documents, np.uint32))
-                for leaf in self.leaves
-            ]
-            for segment, documents in self._order.items()
-        }
-
-    def occurrences(self, hit: Ranked, field: int) -> list[Occurrences]:
-        """Of each leaf, its occurrences in a field of a hit; the keys are positions."""
-        candidate = self._order[hit.segment].index(hit.document)
-        low = (candidate << 34) | (field << 32)
-        bounds = np.array([low, low + (1 << 32)], np.uint64)
-        found = []
-        for keys, lengths, weights in self._found[hit.segment]:
-            start, end = np.searchsorted(keys, bounds).tolist()
-            found.append(Occurrences(keys[start:end] - bounds[0], lengths[start:end], weights[start:end]))
+    def frame(self, segment: int, document: int) -> Frame:
+        """What is stored of a hit."""
+        found = self._frames.get((segment, document))
+        if found is None:
+            store = self._execution.view.segments[segment].store
+            found = self._frames[segment, document] = store.frame(document)
         return found
 
+    def marked(self, segment: int) -> _Marked:
+        """Where the leaves are found in the hits of a segment."""
+        found = self._marked.get(segment)
+        if found is None:
+            found = self._marked[segment] = self._mark(segment)
+        return found
 
-@dataclass(frozen=True)
+    def _mark(self, segment: int) -> _Marked:
+        """PERF: all texts in one go. Calling a kernel takes longer than marking a text."""
+        execution = self._execution
+        numbers = {leaf: number for number, leaf in enumerate(execution.compiled.leaves)}
+        asked = [numbers[leaf] for leaf in dict.fromkeys(leaves(execution.search.query))]
+        documents = sorted(hit.document for hit in self.hits if hit.segment == segment)
+        lists, data = execution.lists[segment], [self.frame(segment, document).data for document in documents]
+        marked = mark_page(
+            execution.view.segments[segment].table,
+            lists.parts,
+            lists.pool,
+            lists.heap,
+            np.array(asked, np.int64),
+            np.array(documents, np.uint32),
+            np.frombuffer(b"".join(data), np.uint8),
+            np.array([0, *accumulate(map(len, data))], np.int64),
+        )
+        return _Marked(documents, marked)
+
+
+@dataclass(frozen=True, slots=True)
 class FoundDocument:
     """A hit of a page; a :class:`~indexer.backends.base.Document`."""
 
     page: Page
-    place: int
-
-    @property
-    def _hit(self) -> Ranked:
-        return self.page.hits[self.place]
-
-    @cached_property
-    def frame(self) -> Frame:
-        """What is stored of it."""
-        segment = self.page.execution.view.segments[self._hit.segment]
-        return segment.store.frame(self._hit.document)
+    segment: int
+    document: int
 
     @property
     def record(self) -> Record:
-        return self.frame.record
+        return self.page.frame(self.segment, self.document).record
 
     @property
     def article(self) -> Article:
-        return self.frame.article
+        return self.page.frame(self.segment, self.document).article
 
-    @cached_property
+    @property
     def fields(self) -> tuple[str, ...]:
-        return tuple(
-            name
-            for number, name in enumerate(TEXT)
-            if any(len(found.keys) for found in self.page.occurrences(self._hit, number))
-        )
+        return self.page.marked(self.segment).fields(self.document)
 
     def marks(self, field: str) -> Marks:
-        number = TEXT.index(field)
-        found = self.page.occurrences(self._hit, number)
-        text = self.frame.title if field == "title" else self.frame.text
-        if not any(len(item.keys) for item in found):
-            return Marks(text, (), ())
-        lengths, gaps = self.frame.part(3 + 2 * number), self.frame.part(4 + 2 * number)
-        starts, ends, whose = mark_words(
-            np.concatenate([item.keys for item in found]).astype(np.int64),
-            np.concatenate([item.lengths for item in found]),
-            np.repeat(np.arange(len(found)), [len(item.keys) for item in found]),
-            np.frombuffer(bytearray(lengths), np.uint8),
-            np.frombuffer(bytearray(gaps), np.uint8),
-        )
-        return Marks(text, tuple(zip(starts.tolist(), ends.tolist(), strict=True)), tuple(whose.tolist()))
+        frame = self.page.frame(self.segment, self.document)
+        text = frame.title if field == "title" else frame.text
+        return self.page.marked(self.segment).marks(self.document, TEXT.index(field), text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,21 @@ def read_pointer(root: Path) -> Pointer:
     raise IndexDamaged(f"{root / POINTER} is damaged: run `broadsheet index --rebuild`")
 
 
+Sight = tuple[int, int, int, int]
+
+
+def sight_of_pointer(root: Path) -> Sight | None:
+    """What tells the pointer's file from another one without reading it; ``None`` when there is none.
+
+    Two pointers in a row are there at the same time, see :func:`write_durably`, so their inodes differ.
+    """
+    try:
+        seen = os.stat(f"{root}/{POINTER}")  # noqa: PTH116  a Path takes longer to make than the system to look
+    except OSError:
+        return None
+    return seen.st_ino, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size
+
+
 def swap_pointer(root: Path, pointer: Pointer) -> None:
     """Make a commit the live one, atomically and durably."""
     write_durably(root / POINTER, pointer.line().encode())

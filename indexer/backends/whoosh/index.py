@@ -16,6 +16,7 @@ from .generations import (
     FileEntry,
     Manifest,
     Pointer,
+    Sight,
     building_name,
     commits_in,
     drop_old,
@@ -26,6 +27,7 @@ from .generations import (
     read_manifest,
     read_pointer,
     remove_folder,
+    sight_of_pointer,
     swap_pointer,
 )
 from .reader import WhooshReader
@@ -45,17 +47,21 @@ class WhooshIndex:
         self._root = root
         self._lock = threading.Lock()
         self._view: WhooshReader | None = None
+        self._seen: Sight | None = None  # the pointer's file when the view was found to be the newest
         self._vouched: dict[tuple[str, str], FileEntry] = {}
 
     # -- reading ---------------------------------------------------------------------------
 
     def reader(self) -> WhooshReader:
-        pointer = read_pointer(self._root)
-        view = self._view
-        if view is not None and view.generation == str(pointer):
-            return view
+        """PERF: asked for by every request, so that the pointer is read only when its file is another one."""
+        sight = sight_of_pointer(self._root)
+        # The view is looked at last: whoever sets the sight of a newer one has set the view before.
+        if sight is not None and sight == self._seen and self._view is not None:
+            return self._view
         with self._lock:
-            return self._newest()
+            view = self._newest()
+            self._seen = sight
+            return view
 
     def _newest(self) -> WhooshReader:
         for attempt in range(OPEN_ATTEMPTS):

@@ -58,7 +58,7 @@ class WhooshReader:
         execution = Execution(self, search)
         answer = execution.answer()
         page = Page(execution, answer.hits)
-        hits = [Scored(FoundDocument(page, place), hit.score) for place, hit in enumerate(answer.hits)]
+        hits = [Scored(FoundDocument(page, hit.segment, hit.document), hit.score) for hit in answer.hits]
         if search.explain:
             hits = [self._explained(execution, page, place, hit) for place, hit in enumerate(hits)]
         return Found(answer.total, tuple(hits), answer.facets)

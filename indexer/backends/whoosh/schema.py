@@ -2,7 +2,7 @@
 
 ``title`` and ``content`` hold every word as itself (:func:`indexer.analysis.exact_term`),
 ``title_forms`` and ``content_forms`` the stems by language, at the same positions. What is shown
-of an article is one stored value, ``record``.
+of an article is one stored value, ``record``: see :mod:`.codec.stored`.
 """
 
 from __future__ import annotations
@@ -10,18 +10,17 @@ from __future__ import annotations
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import msgspec
 from whoosh import columns, fields, formats
 
-from ...analysis import exact_term, stem_terms, token_count, tokenize
+from ...analysis import Token, exact_term, stem_terms, token_count, tokenize
 from ...fields import FIELDS, FILTERS, TEXT
 from ..base import Record
 from ..evaluate import day_of
 from ..memory import filter_values
+from .codec.stored import Frame, join_parts, pack_record
 
 FORMS = "_forms"
 LENGTH = "_length"
@@ -106,24 +105,25 @@ def make_schema() -> fields.Schema:
 
 
 def to_document(record: Record) -> dict[str, Any]:
-    """The Whoosh document of a record."""
+    """The Whoosh document of a record, for Whoosh's own writer."""
     article = record.article
+    bare, shown, text = pack_record(record)
+    tokens = {name: tokenize(shown_text) for name, shown_text in zip(TEXT, (article.title, text), strict=True)}
     document: dict[str, Any] = {
-        "id": [article.id],
+        "id": article.id,
         "tie": zlib.crc32(article.id.encode()),
         "published": day_of(article.published_at) or 0,
-        "record": _pack(record),
+        "record": join_parts([bare, *shown, *(part for found in tokens.values() for part in _places(found))]),
     }
     document.update({name: list(values) for name, values in filter_values(record).items() if name in FILTERS})
-    for name, text in zip(TEXT, (article.title, article.text), strict=True):
-        document |= _text_fields(name, text, article.lang)
+    for name, found in tokens.items():
+        document |= _text_fields(name, found, article.lang)
     return document
 
 
-def _text_fields(name: str, text: str, lang: str) -> dict[str, Any]:
+def _text_fields(name: str, tokens: Sequence[Token], lang: str) -> dict[str, Any]:
     words: dict[str, list[int]] = {}
     forms: dict[str, list[int]] = {}
-    tokens = tokenize(text)
     for token in tokens:
         _add(words, exact_term(token.surface, token.folded), token.position)
         for stem in stem_terms(token.surface, lang):
@@ -137,16 +137,27 @@ def _add(postings: dict[str, list[int]], term: str, position: int) -> None:
         positions.append(position)
 
 
-_decoder = msgspec.msgpack.Decoder(Record)
-_encoder = msgspec.msgpack.Encoder()
+def _places(tokens: Sequence[Token]) -> tuple[bytes, bytes]:
+    """The lengths of a text's words and the gaps before them, as they are stored."""
+    lengths, gaps, before = bytearray(), bytearray(), 0
+    for token in tokens:
+        if token.length == 1:
+            gap = token.start - before
+            lengths += _leb128(token.end - token.start)
+            gaps += _leb128((gap << 1) ^ (gap >> 63))
+            before = token.end
+    return bytes(lengths), bytes(gaps)
 
 
-def _pack(record: Record) -> bytes:
-    """The stored form of a record: without what was dropped from its page, which the catalog keeps."""
-    shown = replace(record, article=replace(record.article, dropped=()))
-    return zlib.compress(_encoder.encode(shown), 6)
+def _leb128(number: int) -> bytes:
+    """Seven bits a byte, the lowest first, the eighth set when more follow."""
+    found = bytearray()
+    while number >= 128:
+        found.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*found, number])
 
 
 def read_record(stored: bytes) -> Record:
     """The record of a stored value."""
-    return _decoder.decode(zlib.decompress(stored))
+    return Frame(stored).record

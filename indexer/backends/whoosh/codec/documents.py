@@ -106,6 +106,7 @@ class _Numbers(columns.ColumnReader):
 
     def __init__(self, numbers: npt.NDArray[Any]) -> None:
         self._numbers = numbers
+        self._sign = 1
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -113,9 +114,13 @@ class _Numbers(columns.ColumnReader):
     def __getitem__(self, docnum: int) -> int:
         return int(self._numbers[docnum])
 
+    def set_reverse(self) -> None:
+        """Sort from the greatest down."""
+        self._sign = -1
+
     def sort_key(self, docnum: int) -> int:
         """What to sort by."""
-        return self[docnum]
+        return self._sign * self[docnum]
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._numbers.tolist())
