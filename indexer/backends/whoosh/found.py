@@ -24,11 +24,19 @@ class Page:
     def __init__(self, execution: Execution, hits: Sequence[Ranked]) -> None:
         self.execution = execution
         self.hits = hits
-        numbers = {leaf: number for number, leaf in enumerate(execution.compiled.leaves)}
-        self.leaves = [numbers[leaf] for leaf in dict.fromkeys(leaves(execution.search.query))]
-        self._order = {
-            segment: sorted(hit.document for hit in hits if hit.segment == segment)
-            for segment in {hit.segment for hit in hits}
+
+    @cached_property
+    def leaves(self) -> list[int]:
+        """The leaves of the query that hits are marked by, in reading order, by their numbers."""
+        numbers = {leaf: number for number, leaf in enumerate(self.execution.compiled.leaves)}
+        return [numbers[leaf] for leaf in dict.fromkeys(leaves(self.execution.search.query))]
+
+    @cached_property
+    def _order(self) -> dict[int, list[int]]:
+        """Of each segment with hits, their documents, ascending."""
+        return {
+            segment: sorted(hit.document for hit in self.hits if hit.segment == segment)
+            for segment in {hit.segment for hit in self.hits}
         }
 
     @cached_property
@@ -54,12 +62,12 @@ class Page:
         return found
 
 
-@dataclass(frozen=True)
 class FoundDocument:
     """A hit of a page; a :class:`~indexer.backends.base.Document`."""
 
-    page: Page
-    place: int
+    def __init__(self, page: Page, place: int) -> None:
+        self.page = page
+        self.place = place
 
     @property
     def _hit(self) -> Ranked:
@@ -133,7 +141,7 @@ class Evidence:
         at = int(np.searchsorted(documents, document))
         if at == len(documents) or int(documents[at]) != document:
             return None
-        norm = execution.view.norms(execution.view.segments[self.place], leaf.fields, ranking)[document]
+        norm = execution.scale.norms(self.place, leaf.fields)[document]
         frequency = float(frequencies[at])
         if frequency <= 0.0:
             return 0.0

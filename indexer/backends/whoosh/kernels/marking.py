@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import OPTIONS
+from .memory import INNER, OPTIONS
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _read(data: Any, at: int) -> Any:
     """A number of variable length (LEB128), and where the next one begins."""
     number, shift = 0, 0
@@ -23,7 +23,7 @@ def _read(data: Any, at: int) -> Any:
         shift += 7
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _comes_first(keys: Any, ends: Any, whose: Any, left: int, right: int) -> bool:
     """By where it begins, then the longer, then the leaf that was asked for first."""
     if keys[left] != keys[right]:
