@@ -50,6 +50,21 @@ class Ranking:
     half_life_days: float = 180.0
     today: str = ""
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """All of it, fit for a key: two rankings with the same one score alike."""
+        return (
+            *self.weights.items(),
+            self.k1,
+            self.b,
+            self.proximity,
+            self.title,
+            self.coverage,
+            self.recency,
+            self.half_life_days,
+            self.today,
+        )
+
 
 def idf(documents: int, document_frequency: int) -> float:
     """Lucene's inverse document frequency; ``documents`` is the number of live articles."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from ..article import Article
 from ..matching import Marks
@@ -98,8 +98,7 @@ class Document(Protocol):
         """What of a text field the query's leaves found; see :func:`indexer.matching.find_marks`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scored:
+class Scored(NamedTuple):
     """One hit: what was found, its score, and with ``explain`` where the score comes from.
 
     The factors are those of :mod:`indexer.ranking`: bonuses are shares added to 1, ``recency``

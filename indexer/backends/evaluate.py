@@ -9,15 +9,15 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from .. import ranking as formulas
+from ..article import Article
 from ..errors import BoundExceeded, TimeBudgetExceeded
 from ..fields import TEXT
 from ..limits import MAX_EXPANSIONS, RESCORE_WINDOW
-from ..article import Article
 from ..matching import Marks, Span, find_marks
 from ..query import (
     AllOf,
@@ -286,12 +286,12 @@ class _Evaluation:
         if not self._search.explain:
             return hit
         coverage = coverage_of(self, self._search.query, document)
-        hit = replace(hit, parts=explain_parts(self, document, record), coverage=coverage)
+        hit = hit._replace(parts=explain_parts(self, document, record), coverage=coverage)
         if not rescored:
             return hit
         proximity, title = self._bonuses(document)
         recency = self._recency(document)
-        return replace(hit, proximity_bonus=proximity, title_bonus=title, recency=recency)
+        return hit._replace(proximity_bonus=proximity, title_bonus=title, recency=recency)
 
     def _fields(self, document: int, query: Sequence[Leaf]) -> tuple[str, ...]:
         """The fields any leaf was found in."""

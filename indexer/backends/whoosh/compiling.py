@@ -38,7 +38,7 @@ class Compiled:
 
     ``leaves`` are numbered by their place; ``rows`` has one row a leaf, whose keys are bytes cut at ``bounds``;
     ``languages`` has, of a key that is a stem, the number of its language. ``words`` are the leaves that
-    bonuses are computed from; ``expanded`` those that stand for any number of terms.
+    bonuses are computed from, ``collected`` are those of the tree; ``expanded`` stand for any number of terms.
     """
 
     leaves: tuple[Leaf, ...]
@@ -49,6 +49,7 @@ class Compiled:
     program: Ints
     factors: npt.NDArray[np.float64]
     words: Ints
+    collected: npt.NDArray[np.bool_]
     expanded: tuple[int, ...]
 
 
@@ -73,6 +74,7 @@ def compile_query(query: Query, words: tuple[Leaf, ...], languages: tuple[str, .
         program=np.array(making.program, np.int64).reshape(-1, 2),
         factors=np.array(making.factors, np.float64),
         words=np.array(numbers, np.int64),
+        collected=np.arange(len(making.leaves)) < collected,
         expanded=tuple(number for leaf, number in making.leaves.items() if isinstance(leaf, Prefix | Fuzzy)),
     )
 

@@ -23,7 +23,7 @@ from .compiling import Compiled, compile_query
 from .expansion import find_all
 from .kernels.evaluating import answer
 from .kernels.occurrences import occurrences_of
-from .kernels.rescoring import bonuses, rescored
+from .kernels.rescoring import rescored
 from .kernels.selection import BY_SCORE, NEWEST, OLDEST
 
 Documents = npt.NDArray[np.uint32]
@@ -53,8 +53,51 @@ class View(Protocol):
     article_count: int
     languages: tuple[str, ...]
 
-    def norms(self, segment: OpenSegment, fields: tuple[str, ...], ranking: Ranking) -> Numbers:
-        """What stands below a leaf's frequency, one a document."""
+    def average_length(self, field: str) -> float:
+        """The mean positions in a field over the live articles."""
+
+    def scale(self, ranking: Ranking) -> Scale:
+        """What a ranking is for the kernels."""
+
+
+class Scale:
+    """A ranking as kernels take it, and what stands below frequencies by it, computed when first needed.
+
+    ``factors`` are the fields' weights, ``numbers`` the ranking in the order of :mod:`.kernels.rescoring`.
+    """
+
+    def __init__(self, view: View, ranking: Ranking) -> None:
+        self._view = view
+        self._ranking = ranking
+        self._norms: dict[tuple[int, tuple[str, ...]], tuple[int, Numbers]] = {}
+        self.factors = np.array([ranking.weights[name] for name in TEXT], np.float64)
+        today = evaluate.ordinal(ranking.today) or 0
+        numbers = (ranking.proximity, ranking.title, ranking.recency, ranking.half_life_days, today)
+        self.numbers = np.array(numbers, np.float64)
+
+    def norms_at(self, place: int, fields: tuple[str, ...]) -> int:
+        """The address of :meth:`norms`."""
+        known = self._norms.get((place, fields)) or self._add(place, fields)
+        return known[0]
+
+    def norms(self, place: int, fields: tuple[str, ...]) -> Numbers:
+        """``k1 * (1 - b + b * length / average)`` of every document of a segment.
+
+        Length and average are weighted sums over the fields.
+        """
+        known = self._norms.get((place, fields)) or self._add(place, fields)
+        return known[1]
+
+    def _add(self, place: int, fields: tuple[str, ...]) -> tuple[int, Numbers]:
+        segment, ranking = self._view.segments[place], self._ranking
+        lengths, average = np.zeros(segment.documents, np.float64), 0.0
+        for name in fields:
+            lengths += ranking.weights[name] * segment.arrays[f"{name}.lengths"]
+            average += ranking.weights[name] * self._view.average_length(name)
+        relative = lengths / average if average > 0.0 else np.ones(segment.documents)
+        norms: Numbers = ranking.k1 * (1.0 - ranking.b + ranking.b * relative)
+        self._norms[place, fields] = made = (_address(norms), norms)
+        return made
 
 
 class Occurrences(NamedTuple):
@@ -63,6 +106,9 @@ class Occurrences(NamedTuple):
     keys: npt.NDArray[np.uint64]
     lengths: Ints
     weights: Numbers
+
+
+Part = tuple[int, Documents, Numbers, Ints]  # of a segment: total, first hits and their scores, facet counts
 
 
 class Ranked(NamedTuple):
@@ -90,10 +136,9 @@ class Execution:
         self.search = search
         self.watch = evaluate.Watch(search.deadline)
         self.compiled: Compiled = compile_query(search.query, search.words, view.languages)
-        weights = search.ranking.weights
-        self._factors = np.array([weights[name] for name in TEXT], np.float64)
+        self.scale = view.scale(search.ranking)
         self.watch.look()
-        self.lists = find_all(view.segments, self.compiled, GRADES, self._factors)
+        self.lists = find_all(view.segments, self.compiled, GRADES, self.scale.factors)
 
     def answer(self) -> Answer:
         """Run it.
@@ -108,8 +153,13 @@ class Execution:
         found = [self._answer(place, limit) for place in range(len(self.view.segments))]
         self.watch.look()
         total = sum(item[0] for item in found)
-        hits = self._rescored(found, window, last) if first < window else self._merged(found, last)
-        return Answer(total, hits[first:last], self._facets([item[3] for item in found]))
+        if first >= window:
+            hits = self._merged(found, first, last)
+        elif len(found) == 1:
+            hits = self._rescored(found[0], window, first, last)
+        else:
+            hits = self._rescored_together(found, window, last)[first:last]
+        return Answer(total, hits, self._facets([item[3] for item in found]))
 
     # -- leaves ----------------------------------------------------------------------------
 
@@ -140,10 +190,10 @@ class Execution:
 
     # -- one segment -----------------------------------------------------------------------
 
-    def _answer(self, place: int, limit: int) -> tuple[int, Documents, Numbers, Ints]:
+    def _answer(self, place: int, limit: int) -> Part:
         self.watch.look()
         segment, lists, ranking = self.view.segments[place], self.lists[place], self.search.ranking
-        norms = [self.view.norms(segment, leaf.fields, ranking) for leaf in self.compiled.leaves]
+        norms = [self.scale.norms_at(place, leaf.fields) for leaf in self.compiled.leaves]
         return answer(  # type: ignore[no-any-return]
             segment.table,
             self.compiled.program,
@@ -152,7 +202,7 @@ class Execution:
             lists.frequencies,
             lists.ends,
             np.array(self.idf, np.float64),
-            np.array([_address(norm) for norm in norms], np.int64),
+            np.array(norms, np.int64),
             ranking.k1,
             ranking.coverage,
             segment.scratch.table,
@@ -206,70 +256,54 @@ class Execution:
 
     # -- order -----------------------------------------------------------------------------
 
-    def _merged(self, found: Sequence[tuple[int, Documents, Numbers, Ints]], limit: int) -> list[Ranked]:
-        """The first hits of all segments, as they are."""
-        hits = [
-            Ranked(place, document, score)
-            for place, (_, documents, scores, _) in enumerate(found)
-            for document, score in zip(documents.tolist(), scores.tolist(), strict=True)
-        ]
-        if len(found) > 1:
-            hits.sort(key=self._by_score if self.search.sort == "relevance" else self._by_day)
-        return hits[:limit]
-
-    def _rescored(
-        self, found: Sequence[tuple[int, Documents, Numbers, Ints]], window: int, last: int
-    ) -> list[Ranked]:
-        """The hits of the window with all that is added to their scores, behind them the others as they are."""
+    def _merged(self, found: Sequence[Part], first: int, last: int) -> list[Ranked]:
+        """The hits of all segments from ``first`` to ``last``, as they are."""
         if len(found) == 1:
             _, documents, scores, _ = found[0]
-            lists, table = self.lists[0], self.view.segments[0].table
-            best, finals = rescored(
-                table,
-                lists.parts,
-                lists.pool,
-                lists.heap,
-                self.compiled.words,
-                documents[:window],
-                scores[:window],
-                self._ranking,
-                min(last, window),
-            )
-            hits = [Ranked(0, *hit) for hit in zip(best.tolist(), finals.tolist(), strict=True)]
-            if last > window:
-                rest = zip(documents[window:last].tolist(), scores[window:last].tolist(), strict=True)
-                hits += [Ranked(0, *hit) for hit in rest]
-            return hits
-        hits = self._merged(found, max(last, window))
+            return _ranked(0, documents[first:last], scores[first:last])
+        hits = [hit for place, part in enumerate(found) for hit in _ranked(place, part[1], part[2])]
+        hits.sort(key=self._by_score if self.search.sort == "relevance" else self._by_day)
+        return hits[first:last]
+
+    def _rescored(self, found: Part, window: int, first: int, last: int) -> list[Ranked]:
+        """The hits of one segment; those of the window with all that is added to their scores."""
+        _, documents, scores, _ = found
+        best, finals, *_ = self.scored_anew(0, documents[:window], scores[:window], min(last, window))
+        hits = _ranked(0, best[first:], finals[first:])
+        return hits + _ranked(0, documents[window:last], scores[window:last]) if last > window else hits
+
+    def _rescored_together(self, found: Sequence[Part], window: int, last: int) -> list[Ranked]:
+        """As :meth:`_rescored`, of several segments."""
+        hits = self._merged(found, 0, max(last, window))
         inside = [hit for place in range(len(found)) for hit in self._with_bonuses(place, hits[:window])]
         inside.sort(key=self._by_score)
         return inside + hits[window:]
 
     def _with_bonuses(self, place: int, hits: Sequence[Ranked]) -> list[Ranked]:
-        mine = sorted((hit.document, hit.score) for hit in hits if hit.segment == place)
-        if not mine:
-            return []
-        near, titled, fresh = self.bonuses(place, np.array([document for document, _ in mine], np.uint32))
-        factors = ((1.0 + near + titled) * fresh).tolist()
-        return [
-            Ranked(place, document, score * factor)
-            for (document, score), factor in zip(mine, factors, strict=True)
-        ]
+        mine = [hit for hit in hits if hit.segment == place]
+        documents = np.array([hit.document for hit in mine], np.uint32)
+        scores = np.array([hit.score for hit in mine], np.float64)
+        return _ranked(place, *self.scored_anew(place, documents, scores, len(mine))[:2])
 
-    def bonuses(self, place: int, documents: Documents) -> tuple[Numbers, Numbers, Numbers]:
-        """Proximity bonus, title bonus and recency of ascending documents of a segment."""
-        lists, table = self.lists[place], self.view.segments[place].table
-        return bonuses(  # type: ignore[no-any-return]
-            table, lists.parts, lists.pool, lists.heap, self.compiled.words, documents, self._ranking
-        )
-
-    @cached_property
-    def _ranking(self) -> Numbers:
-        """The ranking in the order of :mod:`.kernels.rescoring`."""
-        given = self.search.ranking
-        today = evaluate.ordinal(given.today) or 0
-        return np.array(
-            [given.proximity, given.title, given.recency, given.half_life_days, today], np.float64
+    def scored_anew(
+        self, place: int, documents: Documents, scores: Numbers, limit: int
+    ) -> tuple[Documents, Numbers, Numbers, Numbers, Numbers]:
+        """The first hits of a segment in order, with their scores, proximity and title bonuses and recency."""
+        self.watch.look()
+        lists = self.lists[place]
+        return rescored(  # type: ignore[no-any-return]
+            self.view.segments[place].table,
+            lists.parts,
+            lists.pool,
+            lists.heap,
+            self.compiled.words,
+            documents,
+            scores,
+            self.scale.numbers,
+            limit,
+            lists.documents,
+            lists.ends,
+            self.compiled.collected,
         )
 
     def _by_score(self, hit: Ranked) -> tuple[float, int, int]:
@@ -283,6 +317,10 @@ class Execution:
     def _day_and_tie(self, hit: Ranked) -> tuple[int, int]:
         arrays = self.view.segments[hit.segment].arrays
         return int(arrays["published"][hit.document]), int(arrays["tie"][hit.document])
+
+
+def _ranked(place: int, documents: Documents, scores: Numbers) -> list[Ranked]:
+    return [Ranked(place, *hit) for hit in zip(documents.tolist(), scores.tolist(), strict=True)]
 
 
 def _by_count(pair: tuple[str, int]) -> tuple[int, str]:

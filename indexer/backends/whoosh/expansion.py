@@ -19,7 +19,7 @@ from ..evaluate import check_expansions
 from .codec.opened import OpenSegment
 from .compiling import Compiled
 from .kernels import resolving as row
-from .kernels.finding import collect_parts, find, put_chosen
+from .kernels.finding import collect, put_chosen, resolve
 
 Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -28,7 +28,7 @@ _NO_LIMIT = 1 << 62
 
 
 class Lists(NamedTuple):
-    """What the leaves of a query are and find in a segment: see :func:`.kernels.finding.find`."""
+    """What the leaves of a query are and find in a segment: see :mod:`.kernels.finding`."""
 
     parts: Ints
     pool: Ints
@@ -66,21 +66,18 @@ def find_all(
 
 
 def _find(segment: OpenSegment, compiled: Compiled, grades: Numbers, factors: Numbers, limit: int) -> Lists:
-    scratch = segment.scratch
-    return Lists(
-        *find(
-            segment.table,
-            compiled.rows,
-            compiled.keys,
-            compiled.bounds,
-            compiled.languages,
-            grades,
-            limit,
-            factors,
-            scratch.sums,
-            scratch.bits,
-        )
+    parts, pool, heap, counts = resolve(
+        segment.table,
+        compiled.rows,
+        compiled.keys,
+        compiled.bounds,
+        compiled.languages,
+        grades,
+        limit,
     )
+    scratch = segment.scratch
+    collected = collect(segment.table, compiled.rows, parts, pool, heap, factors, scratch.sums, scratch.bits)
+    return Lists(parts, pool, heap, *collected, counts)
 
 
 Kept = list[tuple[int, Ints]]  # field and ascending terms
@@ -141,9 +138,7 @@ def _narrowed(
             parts.append(made)
     rows = np.array(parts, np.int64).reshape(-1, row.PART)
     scratch = segment.scratch
-    collected = collect_parts(
-        segment.table, compiled.rows, rows, pool, heap, factors, scratch.sums, scratch.bits
-    )
+    collected = collect(segment.table, compiled.rows, rows, pool, heap, factors, scratch.sums, scratch.bits)
     return Lists(rows, pool, heap, *collected, lists.counts)
 
 

@@ -17,7 +17,6 @@ from .codec.stored import Frame
 from .executor import Execution, Ints, Ranked
 from .kernels.marking import best_windows, mark_page
 
-
 _FIELDS = len(TEXT)
 _HELD = tuple(
     tuple(name for number, name in enumerate(TEXT) if held >> number & 1) for held in range(1 << _FIELDS)
@@ -167,7 +166,7 @@ class Evidence:
         at = int(np.searchsorted(documents, document))
         if at == len(documents) or int(documents[at]) != document:
             return None
-        norm = execution.view.norms(execution.view.segments[self.place], leaf.fields, ranking)[document]
+        norm = execution.scale.norms(self.place, leaf.fields)[document]
         frequency = float(frequencies[at])
         if frequency <= 0.0:
             return 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -19,12 +18,12 @@ from ..base import Found, Labels, Record, Scored, Search
 from ..explaining import coverage_of, explain_parts
 from .codec.opened import OpenSegment
 from .compiling import compile_query
-from .executor import GRADES, Execution, Numbers
+from .executor import GRADES, Execution, Scale
 from .expansion import every_term
 from .found import Evidence, FoundDocument, Page
 from .generations import Manifest, Pointer
 
-KEPT_NORMS = 8  # weights change with an administrator's hand, not with a question
+KEPT_SCALES = 4  # a ranking changes with an administrator's hand and with the day, not with a question
 
 
 class WhooshReader:
@@ -38,7 +37,7 @@ class WhooshReader:
         self.languages = tuple(sorted({lang for segment in segments for lang in segment.languages}))
         for segment in segments:
             segment.map_languages(self.languages)
-        self._norms: dict[tuple[object, ...], Numbers] = {}
+        self._scales: dict[tuple[object, ...], Scale] = {}
 
     @property
     def sequence(self) -> int:
@@ -67,12 +66,13 @@ class WhooshReader:
         search, where = execution.search, page.hits[place]
         evidence = Evidence(execution, where.segment)
         parts = explain_parts(evidence, where.document, hit.record)
-        hit = replace(hit, parts=parts, coverage=coverage_of(evidence, search.query, where.document))
+        hit = hit._replace(parts=parts, coverage=coverage_of(evidence, search.query, where.document))
         if search.sort != "relevance" or search.offset + place >= evaluate.RESCORE_WINDOW:
             return hit
-        near, titled, fresh = execution.bonuses(where.segment, np.array([where.document], np.uint32))
-        return replace(
-            hit, proximity_bonus=float(near[0]), title_bonus=float(titled[0]), recency=float(fresh[0])
+        document = np.array([where.document], np.uint32)
+        _, _, near, titled, fresh = execution.scored_anew(where.segment, document, np.ones(1), 1)
+        return hit._replace(
+            proximity_bonus=float(near[0]), title_bonus=float(titled[0]), recency=float(fresh[0])
         )
 
     def get(self, article_id: str) -> Record | None:
@@ -154,26 +154,11 @@ class WhooshReader:
             name: total / self.article_count if self.article_count else 0.0 for name, total in totals.items()
         }
 
-    def norms(self, segment: OpenSegment, fields: tuple[str, ...], ranking: Ranking) -> Numbers:
-        """``k1 * (1 - b + b * length / average)`` of every document; lengths are weighted sums over the fields."""
-        weights = tuple(ranking.weights[name] for name in fields)
-        key = (id(segment), fields, weights, ranking.k1, ranking.b)
-        found = self._norms.get(key)
-        if found is None:
-            found = self._make_norms(segment, fields, weights, ranking)
-            self._norms[key] = found
-            while len(self._norms) > KEPT_NORMS * len(self.segments):
-                self._norms.pop(next(iter(self._norms)), None)
-        return found
-
-    def _make_norms(
-        self, segment: OpenSegment, fields: tuple[str, ...], weights: tuple[float, ...], ranking: Ranking
-    ) -> Numbers:
-        lengths = np.zeros(segment.documents, np.float64)
-        average = 0.0
-        for name, weight in zip(fields, weights, strict=True):
-            lengths += weight * segment.arrays[f"{name}.lengths"]
-            average += weight * self._averages[name]
-        relative = lengths / average if average > 0.0 else np.ones(segment.documents)
-        norms: Numbers = ranking.k1 * (1.0 - ranking.b + ranking.b * relative)
-        return norms
+    def scale(self, ranking: Ranking) -> Scale:
+        """What a ranking is for the kernels; the last few are kept."""
+        known = self._scales.get(ranking.key)
+        if known is None:
+            known = self._scales[ranking.key] = Scale(self, ranking)
+            while len(self._scales) > KEPT_SCALES:
+                self._scales.pop(next(iter(self._scales)), None)
+        return known

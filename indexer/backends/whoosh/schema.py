@@ -108,7 +108,9 @@ def to_document(record: Record) -> dict[str, Any]:
     """The Whoosh document of a record, for Whoosh's own writer."""
     article = record.article
     bare, shown, text = pack_record(record)
-    tokens = {name: tokenize(shown_text) for name, shown_text in zip(TEXT, (article.title, text), strict=True)}
+    tokens = {
+        name: tokenize(shown_text) for name, shown_text in zip(TEXT, (article.title, text), strict=True)
+    }
     document: dict[str, Any] = {
         "id": article.id,
         "tie": zlib.crc32(article.id.encode()),

@@ -34,7 +34,9 @@ def make_info(postings: Postings, lengths: npt.NDArray[Any]) -> TermInfo:
 class PostingsMatcher(LeafMatcher):
     """The postings of a term as one block: to Whoosh's optimizations all of them are as good as the best."""
 
-    def __init__(self, postings: Postings, info: TermInfo, term: tuple[str, bytes], format_: Any, scorer: Any):
+    def __init__(
+        self, postings: Postings, info: TermInfo, term: tuple[str, bytes], format_: Any, scorer: Any
+    ):
         self._postings = postings
         self._info = info
         self._term = term

@@ -17,6 +17,7 @@ from whoosh.reading import TermInfo, TermNotFound
 
 from ....fields import FILTERS, TEXT
 from .matchers import PostingsMatcher, TermCursor, make_info
+from .opened import OpenSegment, Strings
 from .termpostings import (
     Postings,
     form_postings,
@@ -25,7 +26,6 @@ from .termpostings import (
     without_positions,
     word_postings,
 )
-from .opened import OpenSegment, Strings
 
 FORMS = "_forms"
 Term = tuple[str, bytes]

@@ -79,7 +79,9 @@ def _documents(opened: OpenSegment, field: str, term: int) -> Codes:
     low, high = _bounds(opened, field, term)
     within = opened.arrays[f"{field}.documents"][low:high].astype(np.uint32)
     first, chunks = term * opened.chunks, opened.chunks
-    starts: npt.NDArray[np.int64] = opened.arrays[f"{field}.starts"][first : first + chunks + 1].astype(np.int64)
+    starts: npt.NDArray[np.int64] = opened.arrays[f"{field}.starts"][first : first + chunks + 1].astype(
+        np.int64
+    )
     counts = starts[1:] - starts[:-1]
     return within + np.repeat(np.arange(chunks, dtype=np.uint32) << np.uint32(CHUNK_BITS), counts)
 

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import DOCS, LIVE, OPTIONS, population, trailing_zeros, u8
+from .memory import DOCS, INNER, LIVE, population, trailing_zeros, u8
 
 _ONE = np.uint64(1)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _meet(left: Any, right: Any) -> Any:
     """Where two ascending lists agree: places in the one and in the other."""
     if left.size * 16 < right.size:
@@ -37,7 +37,7 @@ def _meet(left: Any, right: Any) -> Any:
     return place_left[:size], place_right[:size]
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _meet_few(few: Any, many: Any) -> Any:
     place_few, place_many = np.empty(few.size, np.int64), np.empty(few.size, np.int64)
     at, size = 0, 0
@@ -63,7 +63,7 @@ def _meet_few(few: Any, many: Any) -> Any:
     return place_few[:size], place_many[:size]
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def leaf_scores(documents: Any, frequencies: Any, idf: float, k1: float, norms: Any) -> Any:
     """BM25F of a leaf: ``idf * f * (k1 + 1) / (f + norm)``; see :func:`indexer.ranking.saturation`.
 
@@ -77,7 +77,7 @@ def leaf_scores(documents: Any, frequencies: Any, idf: float, k1: float, norms: 
     return found
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def both_leaf(
     left: Any, left_scores: Any, right: Any, frequencies: Any, idf: float, k1: float, norms: Any
 ) -> Any:
@@ -93,7 +93,7 @@ def both_leaf(
     return documents, sums
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def both(left: Any, left_scores: Any, right: Any, right_scores: Any) -> Any:
     """The documents of two scored lists; the scores add up."""
     place_left, place_right = _meet(left, right)
@@ -104,7 +104,7 @@ def both(left: Any, left_scores: Any, right: Any, right_scores: Any) -> Any:
     return documents, sums
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def without(left: Any, left_scores: Any, gone: Any) -> Any:
     """The documents of a scored list that are not in another."""
     documents, kept = np.empty(left.size, np.uint32), np.empty(left.size, np.float64)
@@ -118,7 +118,7 @@ def without(left: Any, left_scores: Any, gone: Any) -> Any:
     return documents[:size], kept[:size]
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def better(left: Any, left_scores: Any, right: Any, right_scores: Any) -> Any:
     """The documents of either of two scored lists, each with its greater score."""
     documents = np.empty(left.size + right.size, np.uint32)
@@ -145,7 +145,7 @@ def better(left: Any, left_scores: Any, right: Any, right_scores: Any) -> Any:
     return documents[:size], kept[:size]
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def add_to(documents: Any, values: Any, sums: Any, counts: Any, bits: Any) -> None:
     """Add a scored list to the sums of :func:`some`."""
     for at in range(documents.size):
@@ -155,7 +155,7 @@ def add_to(documents: Any, values: Any, sums: Any, counts: Any, bits: Any) -> No
         bits[document >> 6] |= _ONE << np.uint64(document & 63)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def add_leaf_to(
     documents: Any, frequencies: Any, idf: float, k1: float, norms: Any, sums: Any, counts: Any, bits: Any
 ) -> None:
@@ -168,7 +168,7 @@ def add_leaf_to(
         bits[document >> 6] |= _ONE << np.uint64(document & 63)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def some(sums: Any, counts: Any, bits: Any, coverage: Any) -> Any:
     """The marked documents with their sums times ``coverage[count]``; the scratch is zero again behind it."""
     total = 0
@@ -190,7 +190,7 @@ def some(sums: Any, counts: Any, bits: Any, coverage: Any) -> Any:
     return documents, values
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def everything(seg: Any) -> Any:
     """Every live document."""
     words = (seg[DOCS] + 63) >> 6

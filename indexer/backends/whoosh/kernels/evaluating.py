@@ -21,7 +21,7 @@ from .algebra import (
     some,
     without,
 )
-from .memory import DOCS, OPTIONS, f8, u1, u2, u4, u8
+from .memory import DOCS, INNER, OPTIONS, f8, u1, u2, u4, u8
 from .selection import count_values_of, first_hits, mark, mark_days, passing
 
 # -- operations, with what their argument is
@@ -36,7 +36,7 @@ SPACE = 6
 WANTED, FIRST_DAY, LAST_DAY, DAYS_BIT, LIMIT, SORT = range(6)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _scored(stack_leaf: int, documents: Any, values: Any, k1: float, idf: Any, norms: Any, count: int) -> Any:
     """A list's scores: of a leaf they are computed, of all else they are there."""
     if stack_leaf < 0:
@@ -44,10 +44,16 @@ def _scored(stack_leaf: int, documents: Any, values: Any, k1: float, idf: Any, n
     return leaf_scores(documents, values, idf[stack_leaf], k1, f8(norms[stack_leaf], count))
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _all_of(stack: Any, whose: Any, k1: float, idf: Any, norms: Any, count: int) -> Any:
     """The intersection of some lists, the shortest first."""
-    order = np.argsort(np.array([len(item[0]) for item in stack]))
+    order = np.arange(len(stack))
+    for at in range(1, order.size):
+        place, to = order[at], at
+        while to and stack[order[to - 1]][0].size > stack[place][0].size:
+            order[to] = order[to - 1]
+            to -= 1
+        order[to] = place
     place = order[0]
     documents, values = stack[place]
     values = _scored(whose[place], documents, values, k1, idf, norms, count)
@@ -65,7 +71,7 @@ def _all_of(stack: Any, whose: Any, k1: float, idf: Any, norms: Any, count: int)
     return documents, values
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _some(
     stack: Any, whose: Any, k1: float, idf: Any, norms: Any, count: int, space: Any, exponent: float
 ) -> Any:
@@ -84,7 +90,7 @@ def _some(
     return some(totals, counts, marks, coverage)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def evaluate(
     seg: Any,
     program: Any,
@@ -151,7 +157,7 @@ def evaluate(
     return found, _scored(whose.pop(), found, scores, k1, idf, norms, count)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _marked(seg: Any, search: Any, filters: Any, space: Any) -> Any:
     """A bit for each filter that a document passes; empty without filters."""
     if search[WANTED] == 0:
@@ -196,8 +202,10 @@ def answer(
     """
     found, scores = evaluate(seg, program, factors, documents, values, ends, idf, norms, k1, exponent, space)
     passes = _marked(seg, search, filters, space)
-    counts = np.zeros(np.sum(facets[:, 3]), np.int64)
-    at = 0
+    room = 0
+    for row in range(facets.shape[0]):
+        room += facets[row, 3]
+    counts, at = np.zeros(room, np.int64), 0
     for row in range(facets.shape[0]):
         needed = np.uint8(search[WANTED] & ~facets[row, 0])
         count_values_of(

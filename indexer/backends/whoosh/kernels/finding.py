@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import CHUNKS, DELETED, DOCS, FIELD, FIELD_SLOTS, OPTIONS, STARTS, TERMS, u4
+from .memory import CHUNKS, DELETED, DOCS, FIELD, FIELD_SLOTS, INNER, OPTIONS, STARTS, TERMS, u4
 from .phrases import collect_phrase
-from .postings import accumulate, copy_slice, extract_into, mark_documents
+from .postings import accumulate, copy_slice, extract_into, mark_documents, marked_documents
 from .resolving import (
     COLLECTED,
     FIELDS,
@@ -40,7 +40,7 @@ from .resolving import (
 _FIELDS = 2
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _resolve(
     seg: Any, leaves: Any, keys: Any, bounds: Any, languages: Any, grades: Any, limit: int, counts: Any
 ) -> Any:
@@ -86,7 +86,7 @@ def _resolve(
     return parts[:size].copy(), pool, heap
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def postings_of(seg: Any, part: Any, pool: Any) -> int:
     """How many postings the terms of a part have in its fields."""
     chunks, total = seg[CHUNKS], 0
@@ -99,7 +99,7 @@ def postings_of(seg: Any, part: Any, pool: Any) -> int:
     return total
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _only_slice(seg: Any, part: Any, pool: Any) -> Any:
     """The one (field, place of the term) that has postings; the second is -1 for none, -2 for several."""
     chunks = seg[CHUNKS]
@@ -116,7 +116,7 @@ def _only_slice(seg: Any, part: Any, pool: Any) -> Any:
     return found_field, found
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _sum_terms(seg: Any, part: Any, pool: Any, heap: Any, factors: Any, sums: Any, bits: Any) -> None:
     """Add up the weighted frequencies of a part's terms."""
     columns, at = part[P_COLUMNS], part[P_WEIGHTS]
@@ -130,7 +130,26 @@ def _sum_terms(seg: Any, part: Any, pool: Any, heap: Any, factors: Any, sums: An
                 )
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
+def _phrase_in(
+    seg: Any,
+    part: Any,
+    field: int,
+    bounds: Any,
+    terms: Any,
+    lengths: Any,
+    weights: Any,
+    factors: Any,
+    bits: Any,
+) -> Any:
+    """The documents with a phrase in a field, if it looks there, and its weighted frequencies."""
+    if part[P_FIELDS] >> field & 1 == 0:
+        return np.empty(0, np.uint32), np.empty(0, np.float64)
+    candidates = _rarest(seg, field, bounds, terms, bits)
+    return collect_phrase(seg, field, factors[field], bounds, terms, weights, lengths, candidates)
+
+
+@njit(**INNER)
 def _sum_phrase(seg: Any, part: Any, pool: Any, heap: Any, factors: Any, sums: Any, bits: Any) -> None:
     """Add up the weighted frequencies of a phrase, looked for where its rarest word is."""
     words, count = part[P_WORDS], part[P_COUNT]
@@ -144,20 +163,17 @@ def _sum_phrase(seg: Any, part: Any, pool: Any, heap: Any, factors: Any, sums: A
             return
     if words == 0:
         return
-    for field in range(_FIELDS):
-        if part[P_FIELDS] >> field & 1:
-            candidates = _rarest(seg, field, bounds, terms)
-            documents, values = collect_phrase(
-                seg, field, factors[field], bounds, terms, weights, lengths, candidates
-            )
-            for place in range(documents.size):
-                sums[documents[place]] += values[place]
-            mark_documents(documents, bits)
+    in_title = _phrase_in(seg, part, 0, bounds, terms, lengths, weights, factors, bits)
+    in_content = _phrase_in(seg, part, 1, bounds, terms, lengths, weights, factors, bits)
+    for documents, values in (in_title, in_content):
+        for place in range(documents.size):
+            sums[documents[place]] += values[place]
+        mark_documents(documents, bits)
 
 
-@njit(**OPTIONS)
-def _rarest(seg: Any, field: int, bounds: Any, terms: Any) -> Any:
-    """The documents, in order, that hold the rarest word of a phrase in a field."""
+@njit(**INNER)
+def _rarest(seg: Any, field: int, bounds: Any, terms: Any, bits: Any) -> Any:
+    """The documents, in order, that hold the rarest word of a phrase in a field; ``bits`` are free for it."""
     chunks = seg[CHUNKS]
     base = FIELD + field * FIELD_SLOTS
     starts = u4(seg[base + STARTS], seg[TERMS] * chunks + 1)
@@ -169,18 +185,15 @@ def _rarest(seg: Any, field: int, bounds: Any, terms: Any) -> Any:
         if total < least:
             best, least = number, total
     first, last = bounds[best], bounds[best + 1]
-    documents, size = np.empty(least, np.uint32), 0
+    if last - first == 1:
+        return copy_slice(seg, base, 1.0, terms[first])[0]
     for place in range(first, last):
-        found, _ = copy_slice(seg, base, 1.0, terms[place])
-        documents[size : size + found.size] = found
-        size += found.size
-    if last - first > 1:
-        documents = np.unique(documents)
-    return documents
+        mark_documents(copy_slice(seg, base, 1.0, terms[place])[0], bits)
+    return marked_documents(bits, least)
 
 
-@njit(**OPTIONS)
-def _collect(
+@njit(**INNER)
+def _list(
     seg: Any,
     parts: Any,
     pool: Any,
@@ -219,10 +232,14 @@ def _collect(
     "(int64[::1], int64[:, ::1], int64[:, ::1], int64[::1], float64[::1], float64[::1], float64[::1], uint64[::1])",
     **OPTIONS,
 )
-def collect_parts(
+def collect(
     seg: Any, leaves: Any, parts: Any, pool: Any, heap: Any, factors: Any, sums: Any, bits: Any
 ) -> Any:
-    """The lists of :func:`find`, of leaves that have been resolved."""
+    """The live documents of the leaves that are to be collected, and their weighted frequencies.
+
+    Those of all leaves stand one behind the other, cut at the bounds that come third. ``sums`` and ``bits``
+    are scratch, zero before and behind.
+    """
     room = 0
     for number in range(parts.shape[0]):
         if leaves[parts[number, P_LEAF], COLLECTED]:
@@ -235,41 +252,23 @@ def collect_parts(
         while number < parts.shape[0] and parts[number, P_LEAF] == leaf:
             number += 1
         if leaves[leaf, COLLECTED] and number > first:
-            size = _collect(
-                seg, parts[first:number], pool, heap, factors, sums, bits, documents, values, size
-            )
+            size = _list(seg, parts[first:number], pool, heap, factors, sums, bits, documents, values, size)
         ends[leaf + 1] = size
     return documents, values, ends
 
 
 @njit(
-    "Tuple((int64[:, ::1], int64[::1], float64[::1], uint32[::1], float64[::1], int64[::1], int64[::1]))"
-    "(int64[::1], int64[:, ::1], uint8[::1], int64[::1], int64[::1], float64[::1], int64, float64[::1],"
-    " float64[::1], uint64[::1])",
+    "Tuple((int64[:, ::1], int64[::1], float64[::1], int64[::1]))"
+    "(int64[::1], int64[:, ::1], uint8[::1], int64[::1], int64[::1], float64[::1], int64)",
     **OPTIONS,
 )
-def find(
-    seg: Any,
-    leaves: Any,
-    keys: Any,
-    bounds: Any,
-    languages: Any,
-    grades: Any,
-    limit: int,
-    factors: Any,
-    sums: Any,
-    bits: Any,
-) -> Any:
-    """Resolve all leaves and list the documents of those that are to be collected.
-
-    Returns the parts and their pools (:mod:`.resolving`); documents and weighted frequencies of all leaves
-    one behind the other, cut at the bounds that follow; and how many terms each leaf stands for in a field.
-    ``sums`` and ``bits`` are scratch, zero before and behind.
+def resolve(seg: Any, leaves: Any, keys: Any, bounds: Any, languages: Any, grades: Any, limit: int) -> Any:
+    """What all leaves are in a segment: their parts and pools (:mod:`.resolving`), and of how many terms of a
+    field each would be without the limit.
     """
     counts = np.zeros(leaves.shape[0], np.int64)
     parts, pool, heap = _resolve(seg, leaves, keys, bounds, languages, grades, limit, counts)
-    documents, values, ends = collect_parts(seg, leaves, parts, pool, heap, factors, sums, bits)
-    return parts, pool, heap, documents, values, ends, counts
+    return parts, pool, heap, counts
 
 
 @njit(

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import OPTIONS, TERM_BYTES, TERM_OFFSETS, TERMS, u1, u4
+from .memory import INNER, OPTIONS, TERM_BYTES, TERM_OFFSETS, TERMS, u1, u4
 from .terms import SEPARATOR, prefix_end
 
 _FAR_AWAY = 1 << 20
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _decode(data: Any, start: int, end: int, letters: Any) -> int:
     """The code points of the folded form of a term, at most as many as ``letters`` holds."""
     at, count = start, 0
@@ -38,7 +38,7 @@ def _decode(data: Any, start: int, end: int, letters: Any) -> int:
     return count
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _bytes_of(data: Any, start: int, count: int) -> int:
     """How many bytes the first ``count`` code points take."""
     at = start
@@ -48,7 +48,7 @@ def _bytes_of(data: Any, start: int, count: int) -> int:
     return at - start
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _next_row(rows: Any, depth: int, letters: Any, typed: Any) -> int:
     """Fill the row of the beginning of ``depth`` letters from those before it; returns its least distance."""
     rows[depth, 0] = depth
@@ -69,7 +69,7 @@ def _next_row(rows: Any, depth: int, letters: Any, typed: Any) -> int:
     return least
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _twice(array: Any) -> Any:
     larger = np.empty(2 * array.size, np.int64)
     larger[: array.size] = array

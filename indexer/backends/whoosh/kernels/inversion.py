@@ -17,12 +17,15 @@ from .memory import (
     FIELD,
     FIELD_SLOTS,
     FREQUENCIES,
+    INNER,
     OPTIONS,
     POSTINGS,
     STARTS,
     TERMS,
+    u1,
+    u2,
+    u4,
 )
-from .memory import u1, u2, u4
 from .postings import frequency_at
 from .spans import position_at, positions_begin
 from .terms import compare
@@ -30,7 +33,7 @@ from .terms import compare
 DROPPED = 0xFFFFFFFF  # the number of a term that no live document holds
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _order(
     left: Any,
     left_offsets: Any,

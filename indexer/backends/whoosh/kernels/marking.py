@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit, types
 
-from .memory import OPTIONS
+from .memory import INNER, OPTIONS
 from .occurrences import leaf_occurrences
 from .spans import CANDIDATE_BITS, FIELD_BITS
 
@@ -20,7 +20,7 @@ _BYTES = types.Array(types.uint8, 1, "C", readonly=True)
 _NUMBERS = types.Array(types.int64, 1, "C")
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _read(data: Any, at: int) -> Any:
     """A number of variable length (LEB128), and where the next one begins."""
     number, shift = 0, 0
@@ -33,7 +33,7 @@ def _read(data: Any, at: int) -> Any:
         shift += 7
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _u4(data: Any, at: int) -> Any:
     """A little-endian number of 32 bits."""
     number = 0
@@ -42,7 +42,7 @@ def _u4(data: Any, at: int) -> Any:
     return number
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _words(frames: Any, frame: int, field: int, count: int) -> Any:
     """Where the first ``count`` words of a field begin and end, in code points."""
     at, length_at, gap_at = frame + 4 * PARTS, 0, 0
@@ -61,7 +61,7 @@ def _words(frames: Any, frame: int, field: int, count: int) -> Any:
     return starts, ends
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _first(keys: Any, lengths: Any, cursors: Any, ends: Any, stop: Any) -> int:
     """Of the leaves with an occurrence before ``stop`` the one whose comes first, or -1.
 
@@ -81,7 +81,7 @@ def _first(keys: Any, lengths: Any, cursors: Any, ends: Any, stop: Any) -> int:
     return first
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _take(
     keys: Any, lengths: Any, cursors: Any, leaf_ends: Any, low: Any, stop: Any,
     starts: Any, ends: Any, whose: Any, size: int,
@@ -100,7 +100,7 @@ def _take(
         size += 1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _place(
     frames: Any, frame: int, field: int, last: int, starts: Any, ends: Any, whose: Any, size: int, stop: int
 ) -> int:
@@ -118,7 +118,7 @@ def _place(
     return size
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _all_occurrences(seg: Any, parts: Any, pool: Any, heap: Any, leaves: Any, candidates: Any) -> Any:
     """Keys and lengths of the occurrences of all leaves, one leaf behind the other, and where each ends."""
     keys, lengths = np.empty(0, np.uint64), np.empty(0, np.int64)
@@ -133,7 +133,7 @@ def _all_occurrences(seg: Any, parts: Any, pool: Any, heap: Any, leaves: Any, ca
     return keys, lengths, ends
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _code_points(frames: Any, frame: int, field: int) -> int:
     """How long the text of a field is."""
     at = frame + 4 * PARTS
@@ -178,7 +178,9 @@ def mark_page(
     size = 0
     for candidate in range(candidates.size):
         for field in range(FIELDS):
-            low = np.uint64(candidate) << np.uint64(CANDIDATE_BITS) | np.uint64(field) << np.uint64(FIELD_BITS)
+            low = np.uint64(candidate) << np.uint64(CANDIDATE_BITS) | np.uint64(field) << np.uint64(
+                FIELD_BITS
+            )
             stop = low + (np.uint64(1) << np.uint64(FIELD_BITS))
             at, last = _take(keys, lengths, cursors, leaf_ends, low, stop, starts, ends, whose, size)
             size = _place(frames, frame_starts[candidate], field, last, starts, ends, whose, size, at)
@@ -187,7 +189,7 @@ def mark_page(
     return starts[:size], ends[:size], whose[:size], bounds, sizes
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _free(chosen: Any, count: int, start: int, end: int) -> bool:
     """Whether a window lies over none of those chosen."""
     for at in range(count):
@@ -196,7 +198,7 @@ def _free(chosen: Any, count: int, start: int, end: int) -> bool:
     return True
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _shown(starts: Any, ends: Any, whose: Any, first: int, last: int, reach: int, held: Any) -> Any:
     """Of the window of each mark: how many different leaves it shows, and how many marks."""
     different, marks = np.ones(last - first, np.int64), np.zeros(last - first, np.int64)
@@ -222,7 +224,15 @@ def _shown(starts: Any, ends: Any, whose: Any, first: int, last: int, reach: int
     **OPTIONS,
 )
 def best_windows(
-    starts: Any, ends: Any, whose: Any, bounds: Any, sizes: Any, width: int, before: int, reach: int, most: int
+    starts: Any,
+    ends: Any,
+    whose: Any,
+    bounds: Any,
+    sizes: Any,
+    width: int,
+    before: int,
+    reach: int,
+    most: int,
 ) -> Any:
     """The windows of each field of each candidate, as :meth:`indexer.matching.Marks.windows` has them.
 

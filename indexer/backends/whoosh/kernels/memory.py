@@ -57,6 +57,13 @@ CHUNK_BITS: Final = 16
 LARGE_FREQUENCY: Final = 255
 SKIP_BITS: Final = 6  # every 64th posting
 
+# What only kernels call is compiled into them, and needs no door of its own to Python.
+INNER: Final[dict[str, Any]] = {
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
 # Kernels are compiled when they are first imported, and kept on disk beside their source.
 OPTIONS: Final[dict[str, Any]] = {"nogil": True, "cache": True, "error_model": "numpy"}
 
@@ -71,37 +78,37 @@ def _pointer(_context: Any, _address: Any) -> Any:
     return signature, generate
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def u1(address: int, count: int) -> Any:
     """View bytes at an address."""
     return carray(_pointer(address), (count,), np.uint8)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def u2(address: int, count: int) -> Any:
     """View 16-bit numbers at an address."""
     return carray(_pointer(address), (count,), np.uint16)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def u4(address: int, count: int) -> Any:
     """View 32-bit numbers at an address."""
     return carray(_pointer(address), (count,), np.uint32)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def u8(address: int, count: int) -> Any:
     """View 64-bit numbers at an address."""
     return carray(_pointer(address), (count,), np.uint64)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def i8(address: int, count: int) -> Any:
     """View signed 64-bit numbers at an address."""
     return carray(_pointer(address), (count,), np.int64)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def f8(address: int, count: int) -> Any:
     """View 64-bit floating point numbers at an address."""
     return carray(_pointer(address), (count,), np.float64)

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import OPTIONS
+from .memory import INNER, OPTIONS
 from .phrases import phrase_in
 from .resolving import P_AT, P_COLUMNS, P_COUNT, P_FIELDS, P_KIND, P_LEAF, P_WEIGHTS, P_WORDS, RUN_OF
-from .spans import best, in_order, terms_in
+from .spans import best, in_order, interleaved, terms_in
 
 _FIELDS = 2
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _of_part(seg: Any, part: Any, pool: Any, heap: Any, fields: int, candidates: Any) -> Any:
     """The occurrences of one part in the fields whose bits are set."""
     wanted = part[P_FIELDS] & fields
@@ -35,7 +35,7 @@ def _of_part(seg: Any, part: Any, pool: Any, heap: Any, fields: int, candidates:
     return best(seg, keys, places, weights, columns, pool[at + count : at + 2 * count], candidates)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def leaf_occurrences(
     seg: Any, parts: Any, pool: Any, heap: Any, leaf: int, fields: int, candidates: Any
 ) -> Any:
@@ -52,11 +52,7 @@ def leaf_occurrences(
         if keys.size == 0:
             keys, lengths, weights = more, spans, heavy
         elif more.size:
-            keys = np.concatenate((keys, more))
-            order = np.argsort(keys)
-            keys = keys[order]
-            lengths = np.concatenate((lengths, spans))[order]
-            weights = np.concatenate((weights, heavy))[order]
+            keys, lengths, weights = interleaved(keys, lengths, weights, more, spans, heavy)
     return keys, lengths, weights
 
 

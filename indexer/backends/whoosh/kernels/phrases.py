@@ -17,7 +17,10 @@ from .memory import (
     FIELD,
     FIELD_SLOTS,
     FREQUENCIES,
-    OPTIONS,
+    HIGH,
+    INNER,
+    LARGE_FREQUENCY,
+    POSITIONS,
     POSTINGS,
     STARTS,
     TERMS,
@@ -26,10 +29,10 @@ from .memory import (
     u4,
 )
 from .postings import frequency_at, gallop
-from .spans import CANDIDATE_BITS, FIELD_BITS, position_at, positions_begin
+from .spans import CANDIDATE_BITS, FIELD_BITS, interleaved, position_at, positions_begin
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _seek(seg: Any, base: int, terms: Any, document: int, chunk: int, cursors: Any, held: Any) -> None:
     """For each term the posting of the document, or -1; ``cursors`` go on from the document before."""
     chunks = seg[CHUNKS]
@@ -45,7 +48,7 @@ def _seek(seg: Any, base: int, terms: Any, document: int, chunk: int, cursors: A
         held[place] = at if at < end and postings[at] == low else -1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _has_every_word(bounds: Any, held: Any) -> bool:
     for word in range(bounds.size - 1):
         there = False
@@ -56,7 +59,7 @@ def _has_every_word(bounds: Any, held: Any) -> bool:
     return True
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _word_positions(seg: Any, base: int, bounds: Any, word: int, held: Any, spots: Any, whose: Any) -> Any:
     """The positions of a word in a document, ascending, and by which term each; grown when too small."""
     last = np.int64(u4(seg[base + STARTS], seg[TERMS] * seg[CHUNKS] + 1)[seg[TERMS] * seg[CHUNKS]])
@@ -87,7 +90,7 @@ def _word_positions(seg: Any, base: int, bounds: Any, word: int, held: Any, spot
     return spots, whose, size
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _put(ends: Any, begins: Any, weights: Any, size: int, end: int, begin: int, weight: float) -> int:
     """Keep a run by where it ends; a later one takes the place of one that ends there, too."""
     to = size
@@ -102,7 +105,7 @@ def _put(ends: Any, begins: Any, weights: Any, size: int, end: int, begin: int, 
     return size + 1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _runs(
     seg: Any, base: int, bounds: Any, weights: Any, lengths: Any, held: Any, spots: Any, whose: Any
 ) -> Any:
@@ -135,7 +138,7 @@ def _runs(
     return ends, begins, heavy, size, spots, whose
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _best_runs(ends: Any, begins: Any, heavy: Any, size: int) -> int:
     """Keep of the runs that begin at one position the heaviest, then the longest; ascending by position."""
     for at in range(1, size):
@@ -155,44 +158,146 @@ def _best_runs(ends: Any, begins: Any, heavy: Any, size: int) -> int:
     return kept
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _room(array: Any, size: int) -> Any:
     larger = np.empty(size, array.dtype)
     larger[: array.size] = array
     return larger
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
+def _begin(seg: Any, base: int, frequencies: Any, at: int, known: int, begin: int) -> int:
+    """Where the positions of a posting begin, from those of one a little before when that is near."""
+    if not 0 <= at - known <= 64:
+        return positions_begin(seg, base, frequencies, at)
+    for before in range(known, at):
+        frequency = frequencies[before]
+        begin += frequency if frequency != LARGE_FREQUENCY else frequency_at(seg, base, frequencies, before)
+    return begin
+
+
+@njit(**INNER)
+def _step(postings: Any, at: int, end: int, low: int) -> int:
+    """The posting of a document from ``at`` on: mostly it is one of the next."""
+    near = min(end, at + 8)
+    while at < near and postings[at] < low:
+        at += 1
+    return gallop(postings, at, end, low) if at == near and at < end and postings[at] < low else at
+
+
+@njit(**INNER)
+def _follow(seg: Any, base: int, spots: Any, size: int, begin: int, count: int, to: Any) -> int:
+    """Put into ``to`` the positions of the next word that stand right behind one of the spots; how many."""
+    kept, i, j = 0, 0, 0
+    positions = u2(seg[base + POSITIONS], begin + count)
+    if seg[base + HIGH] == 0:
+        # PERF: no branch depends on what is compared: whether two numbers are the same no processor can guess.
+        while i < size and j < count:
+            wanted, there = spots[i] + 1, np.int64(positions[begin + j])
+            to[kept] = there
+            kept += wanted == there
+            i += wanted <= there
+            j += there <= wanted
+        return kept
+    while i < size and j < count:
+        wanted, there = spots[i] + 1, position_at(seg, base, begin + j)
+        to[kept] = there
+        kept += wanted == there
+        i += wanted <= there
+        j += there <= wanted
+    return kept
+
+
+@njit(**INNER)
+def _only_spellings(bounds: Any, lengths: Any, held: Any, only: Any) -> int:
+    """Which spelling of each word a document holds: 1 when it is one of each, covering one position each,
+    0 when a word is missing, and 2 in all other cases.
+    """
+    plain = 1
+    for word in range(bounds.size - 1):
+        only[word] = -1
+        for place in range(bounds[word], bounds[word + 1]):
+            if held[place] >= 0:
+                if only[word] >= 0 or lengths[place] != 1:
+                    plain = 2
+                only[word] = place
+        if only[word] < 0:
+            return 0
+    return plain
+
+
+@njit(**INNER)
 def collect_phrase(
     seg: Any, field: int, factor: float, bounds: Any, terms: Any, weights: Any, lengths: Any, candidates: Any
 ) -> Any:
     """Of the ascending candidates those with the phrase in a field, and ``factor`` times its weighted frequency.
 
-    Word ``w`` of the phrase is the terms ``bounds[w]:bounds[w + 1]``.
+    Word ``w`` of the phrase is the terms ``bounds[w]:bounds[w + 1]``. Nearly all documents hold one spelling of
+    each word: there positions are followed from one word to the next and nothing else is kept.
     """
-    base = FIELD + field * FIELD_SLOTS
-    found, values = np.empty(candidates.size, np.uint32), np.empty(candidates.size, np.float64)
-    cursors, held = np.zeros(terms.size, np.int64), np.empty(terms.size, np.int64)
-    spots, whose = np.empty(256, np.int64), np.empty(256, np.int64)
+    chunks, base, words = seg[CHUNKS], FIELD + field * FIELD_SLOTS, bounds.size - 1
+    starts = u4(seg[base + STARTS], seg[TERMS] * chunks + 1)
+    last = np.int64(starts[seg[TERMS] * chunks])
+    postings, frequencies = u2(seg[base + POSTINGS], last), u1(seg[base + FREQUENCIES], last)
+    found, values = np.empty(candidates.size + 1, np.uint32), np.empty(candidates.size + 1, np.float64)
+    at, end, held = (
+        np.zeros(terms.size, np.int64),
+        np.zeros(terms.size, np.int64),
+        np.zeros(terms.size, np.int64),
+    )
+    known, begins = np.full(terms.size, -100, np.int64), np.zeros(terms.size, np.int64)
+    only = np.empty(words, np.int64)
+    spots, others, whose = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256, np.int64)
     size, chunk = 0, -1
     for candidate in candidates:
         document = np.int64(candidate)
-        _seek(seg, base, terms, document, chunk, cursors, held)
-        chunk = document >> CHUNK_BITS
-        if not _has_every_word(bounds, held):
+        if document >> CHUNK_BITS != chunk:
+            chunk = document >> CHUNK_BITS
+            for place in range(terms.size):
+                at[place] = starts[terms[place] * chunks + chunk]
+                end[place] = starts[terms[place] * chunks + chunk + 1]
+        low = document & 0xFFFF
+        for place in range(terms.size):
+            at[place] = _step(postings, at[place], end[place], low)
+            held[place] = at[place] if at[place] < end[place] and postings[at[place]] == low else -1
+        kind = _only_spellings(bounds, lengths, held, only)
+        if kind == 0:
             continue
-        ends, begins, heavy, count, spots, whose = _runs(
-            seg, base, bounds, weights, lengths, held, spots, whose
-        )
-        count = _best_runs(ends, begins, heavy, count)
-        if count:
-            found[size] = document
-            values[size] = factor * np.sum(heavy[:count])
-            size += 1
+        values[size] = 0.0
+        if kind == 2:
+            ends, firsts, heavy, count, spots, whose = _runs(
+                seg, base, bounds, weights, lengths, held, spots, whose
+            )
+            left = _best_runs(ends, firsts, heavy, count)
+            for run in range(left):
+                values[size] += factor * heavy[run]
+        else:
+            left, least = 0, 1.0
+            for word in range(words):
+                place = only[word]
+                posting = held[place]
+                count = frequency_at(seg, base, frequencies, posting)
+                begins[place] = _begin(seg, base, frequencies, posting, known[place], begins[place])
+                known[place] = posting
+                least = min(least, weights[place])
+                if word:
+                    left = _follow(seg, base, spots, left, begins[place], count, others)
+                    spots, others = others, spots
+                else:
+                    if count >= spots.size or count >= others.size:
+                        spots, others = np.empty(2 * count, np.int64), np.empty(2 * count, np.int64)
+                    for offset in range(count):
+                        spots[offset] = position_at(seg, base, begins[place] + offset)
+                    left = count
+                if left == 0:
+                    break
+            values[size] = factor * least * left
+        found[size] = document
+        size += left > 0
     return found[:size], values[:size]
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _phrase_in_field(
     seg: Any, field: int, bounds: Any, terms: Any, weights: Any, lengths: Any, candidates: Any
 ) -> Any:
@@ -223,7 +328,7 @@ def _phrase_in_field(
     return keys[:size], sizes[:size], heavies[:size]
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def phrase_in(
     seg: Any, fields: int, bounds: Any, terms: Any, weights: Any, lengths: Any, candidates: Any
 ) -> Any:
@@ -234,13 +339,10 @@ def phrase_in(
         return _phrase_in_field(seg, fields >> 1, bounds, terms, weights, lengths, candidates)
     first = _phrase_in_field(seg, 0, bounds, terms, weights, lengths, candidates)
     second = _phrase_in_field(seg, 1, bounds, terms, weights, lengths, candidates)
-    keys = np.concatenate((first[0], second[0]))
-    order = np.argsort(keys)
-    sizes, heavies = np.concatenate((first[1], second[1])), np.concatenate((first[2], second[2]))
-    return keys[order], sizes[order], heavies[order]
+    return interleaved(first[0], first[1], first[2], second[0], second[1], second[2])
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _whole(bounds: Any) -> bool:
     """Whether each word of a phrase has a term."""
     for word in range(bounds.size - 1):

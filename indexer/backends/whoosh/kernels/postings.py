@@ -17,13 +17,13 @@ from .memory import (
     CHUNKS,
     DOCS,
     FREQUENCIES,
+    INNER,
     LANGUAGE,
     LARGE,
     LARGE_AT,
     LARGE_COUNT,
     LARGE_FREQUENCY,
     LIVE,
-    OPTIONS,
     POSTINGS,
     STARTS,
     TERMS,
@@ -37,18 +37,30 @@ from .memory import (
 _ONE = np.uint64(1)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
+def find_posting(postings: Any, low: int, high: int, document: int) -> int:
+    """The posting of a document (its low bits) among ``low:high`` of a chunk, or where it would be."""
+    while low < high:
+        middle = (low + high) >> 1
+        if postings[middle] < document:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(**INNER)
 def frequency_at(seg: Any, base: int, frequencies: Any, at: int) -> int:
     """How often the posting ``at`` of a field has its term."""
     frequency = np.int64(frequencies[at])
     if frequency == LARGE_FREQUENCY:
         count = seg[base + LARGE_COUNT]
         places = u4(seg[base + LARGE_AT], count)
-        frequency = np.int64(u4(seg[base + LARGE], count)[np.searchsorted(places, np.uint32(at))])
+        frequency = np.int64(u4(seg[base + LARGE], count)[find_posting(places, 0, count, at)])
     return frequency
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def accumulate(
     seg: Any, base: int, factor: float, term: int, weights: Any, uniform: bool, sums: Any, bits: Any
 ) -> None:
@@ -72,7 +84,7 @@ def accumulate(
                 bits[document >> 6] |= _ONE << np.uint64(document & 63)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def extract_into(seg: Any, sums: Any, bits: Any, documents: Any, values: Any, at: int) -> int:
     """Write the marked live documents with their sums from ``at`` on; returns where they end.
 
@@ -97,14 +109,14 @@ def extract_into(seg: Any, sums: Any, bits: Any, documents: Any, values: Any, at
     return at
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def mark_documents(documents: Any, bits: Any) -> None:
     """Mark documents."""
     for document in documents:
         bits[document >> 6] |= _ONE << np.uint64(document & 63)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def copy_slice(seg: Any, base: int, factor: float, term: int) -> Any:
     """One term's postings in one field of a segment without deletions."""
     chunks = seg[CHUNKS]
@@ -127,19 +139,7 @@ def copy_slice(seg: Any, base: int, factor: float, term: int) -> Any:
     return documents, values
 
 
-@njit(**OPTIONS)
-def find_posting(postings: Any, low: int, high: int, document: int) -> int:
-    """The posting of a document (its low bits) among ``low:high`` of a chunk, or where it would be."""
-    while low < high:
-        middle = (low + high) >> 1
-        if postings[middle] < document:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-@njit(**OPTIONS)
+@njit(**INNER)
 def gallop(postings: Any, low: int, high: int, document: int) -> int:
     """As :func:`find_posting`, in steps that double from ``low`` on."""
     step = 1
@@ -147,3 +147,17 @@ def gallop(postings: Any, low: int, high: int, document: int) -> int:
         low += step
         step <<= 1
     return find_posting(postings, low, min(high, low + step + 1), document)
+
+
+@njit(**INNER)
+def marked_documents(bits: Any, room: int) -> Any:
+    """The marked documents, at most ``room``, ascending; the marks are zero again behind it."""
+    documents, size = np.empty(room, np.uint32), 0
+    for word in range(bits.size):
+        marked = bits[word]
+        bits[word] = 0
+        while marked != 0:
+            documents[size] = (word << 6) + trailing_zeros(marked)
+            size += 1
+            marked &= marked - _ONE
+    return documents[:size]

@@ -14,10 +14,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import DOCS, FIELD, FIELD_SLOTS, LENGTHS, OPTIONS, PUBLISHED, u4
+from .memory import DOCS, FIELD, FIELD_SLOTS, INNER, LENGTHS, OPTIONS, PUBLISHED, u4
 from .occurrences import leaf_occurrences
-from .selection import BY_SCORE, in_order
-from .spans import CANDIDATE_BITS, FIELD_BITS
+from .postings import gallop
+from .selection import BY_SCORE, sort_hits
+from .spans import CANDIDATE_BITS, FIELD_BITS, in_order
+from .terms import nth_greatest
 
 _FIELDS = 2  # title and content
 _TITLE = 0
@@ -27,7 +29,7 @@ _MASK = np.uint64((1 << FIELD_BITS) - 1)
 R_PROXIMITY, R_TITLE, R_RECENCY, R_HALF_LIFE, R_TODAY = range(5)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def closeness(first: Any, second: Any) -> float:
     """As :func:`indexer.ranking.closeness`, of ascending keys of one field and document."""
     best = 0.0
@@ -46,7 +48,7 @@ def closeness(first: Any, second: Any) -> float:
     return best
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _ends(keys: Any, count: int) -> Any:
     """Where the keys of each candidate and field end: ``count`` candidates by two fields."""
     ends = np.zeros(count * _FIELDS + 1, np.int64)
@@ -62,7 +64,7 @@ def _ends(keys: Any, count: int) -> Any:
     return ends
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def freshness(seg: Any, candidates: Any, ranking: Any) -> Any:
     """As :func:`indexer.ranking.recency`."""
     factors = np.ones(candidates.size, np.float64)
@@ -78,7 +80,23 @@ def freshness(seg: Any, candidates: Any, ranking: Any) -> Any:
     return factors
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
+def holders(documents: Any, ends: Any, words: Any, collected: Any, candidates: Any) -> Any:
+    """Whether each word is held by each ascending candidate: read off the lists that the words have found."""
+    held = np.ones((words.size, candidates.size), np.bool_)
+    for place in range(words.size):
+        word = words[place]
+        if not collected[word]:
+            continue
+        listed = documents[ends[word] : ends[word + 1]]
+        at = np.int64(0)
+        for candidate in range(candidates.size):
+            at = gallop(listed, at, listed.size, candidates[candidate])
+            held[place, candidate] = at < listed.size and listed[at] == candidates[candidate]
+    return held
+
+
+@njit(**INNER)
 def titles(seg: Any, parts: Any, pool: Any, heap: Any, words: Any, candidates: Any, ranking: Any) -> Any:
     """The title bonus of ascending candidates."""
     bonus = np.zeros(candidates.size, np.float64)
@@ -111,72 +129,90 @@ def titles(seg: Any, parts: Any, pool: Any, heap: Any, words: Any, candidates: A
     return bonus
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _distinct(positions: Any) -> int:
     """How many different ones there are."""
-    positions.sort()
     count = 0
     for at in range(positions.size):
-        count += at == 0 or positions[at] != positions[at - 1]
+        position, to = positions[at], count
+        while to and positions[to - 1] > position:
+            to -= 1
+        if to and positions[to - 1] == position:
+            continue
+        for after in range(count, to, -1):
+            positions[after] = positions[after - 1]
+        positions[to] = position
+        count += 1
     return count
 
 
-@njit(**OPTIONS)
-def nearness(seg: Any, parts: Any, pool: Any, heap: Any, words: Any, candidates: Any, ranking: Any) -> Any:
-    """The proximity bonus of ascending candidates: the mean over neighbouring words, the nearest field each."""
+@njit(**INNER)
+def nearness(
+    seg: Any,
+    parts: Any,
+    pool: Any,
+    heap: Any,
+    words: Any,
+    held: Any,
+    wanted: Any,
+    candidates: Any,
+    ranking: Any,
+) -> Any:
+    """The proximity bonus of the ``wanted`` of ascending candidates, 0 for the others.
+
+    It is the mean over neighbouring words of how near they come, in the field where they come nearest.
+    PERF: of two neighbours only the candidates that hold both are looked at.
+    """
     bonus = np.zeros(candidates.size, np.float64)
-    if words.size < 2 or ranking[R_PROXIMITY] == 0.0:
-        return bonus
-    left = leaf_occurrences(seg, parts, pool, heap, words[0], -1, candidates)[0]
-    left_ends = _ends(left, candidates.size)
-    for word in words[1:]:
-        right = leaf_occurrences(seg, parts, pool, heap, word, -1, candidates)[0]
-        right_ends = _ends(right, candidates.size)
-        for candidate in range(candidates.size):
+    both, chosen = np.empty(candidates.size, np.int64), np.empty(candidates.size, np.uint32)
+    for place in range(words.size - 1):
+        size = 0
+        for at in range(candidates.size):
+            both[size], chosen[size] = at, candidates[at]
+            size += wanted[at] and held[place, at] and held[place + 1, at]
+        if size == 0:
+            continue
+        left = leaf_occurrences(seg, parts, pool, heap, words[place], -1, chosen[:size])[0]
+        right = leaf_occurrences(seg, parts, pool, heap, words[place + 1], -1, chosen[:size])[0]
+        left_ends, right_ends = _ends(left, size), _ends(right, size)
+        for number in range(size):
             nearest = 0.0
             for field in range(_FIELDS):
-                at = candidate * _FIELDS + field
+                at = number * _FIELDS + field
                 first = left[left_ends[at] : left_ends[at + 1]]
                 second = right[right_ends[at] : right_ends[at + 1]]
                 nearest = max(nearest, closeness(first, second))
-            bonus[candidate] += nearest
-        left, left_ends = right, right_ends
-    return ranking[R_PROXIMITY] * bonus / (words.size - 1)
+            bonus[both[number]] += ranking[R_PROXIMITY] * nearest / (words.size - 1)
+    return bonus
 
 
-@njit(**OPTIONS)
-def _contenders(base: Any, titled: Any, least: Any, share: float, limit: int) -> Any:
-    """The hits that come among the first ``limit`` if their words stand next to each other."""
+@njit(**INNER)
+def _contenders(base: Any, titled: Any, least: Any, held: Any, share: float, limit: int) -> Any:
+    """Which hits come among the first ``limit`` if their neighbouring words stand next to each other."""
     bar = -np.inf
     if least.size > limit:
-        bar = np.sort(least)[least.size - limit] - 1e-9
-    chosen = np.empty(base.size, np.int64)
-    size = 0
+        bar = nth_greatest(least, limit - 1) - 1e-9
+    wanted = np.zeros(base.size, np.bool_)
     for at in range(base.size):
-        if base[at] * (1.0 + share + titled[at]) >= bar:
-            chosen[size] = at
-            size += 1
-    return chosen[:size]
+        pairs = 0
+        for word in range(held.shape[0] - 1):
+            pairs += held[word, at] and held[word + 1, at]
+        most = share * pairs / (held.shape[0] - 1)
+        wanted[at] = pairs > 0 and base[at] * (1.0 + most + titled[at]) >= bar
+    return wanted
+
+
+@njit(**INNER)
+def _by_number(documents: Any) -> Any:
+    """Where documents stand in ascending order."""
+    runs = np.arange(1, documents.size + 1)
+    return in_order(documents.astype(np.uint64), np.arange(documents.size), runs)[1]
 
 
 @njit(
-    "Tuple((float64[::1], float64[::1], float64[::1]))"
-    "(int64[::1], int64[:, ::1], int64[::1], float64[::1], int64[::1], uint32[::1], float64[::1])",
-    **OPTIONS,
-)
-def bonuses(seg: Any, parts: Any, pool: Any, heap: Any, words: Any, candidates: Any, ranking: Any) -> Any:
-    """Proximity bonus, title bonus and freshness of ascending candidates. ``words`` are leaves."""
-    return (
-        nearness(seg, parts, pool, heap, words, candidates, ranking),
-        titles(seg, parts, pool, heap, words, candidates, ranking),
-        freshness(seg, candidates, ranking),
-    )
-
-
-@njit(
-    "Tuple((uint32[::1], float64[::1]))"
+    "Tuple((uint32[::1], float64[::1], float64[::1], float64[::1], float64[::1]))"
     "(int64[::1], int64[:, ::1], int64[::1], float64[::1], int64[::1], uint32[::1], float64[::1], float64[::1],"
-    " int64)",
+    " int64, uint32[::1], int64[::1], boolean[::1])",
     **OPTIONS,
 )
 def rescored(
@@ -189,20 +225,32 @@ def rescored(
     scores: Any,
     ranking: Any,
     limit: int,
+    listed: Any,
+    ends: Any,
+    collected: Any,
 ) -> Any:
-    """The first ``limit`` of the hits of a window, in order, with all that is added to their scores."""
-    order = np.argsort(documents)
+    """The first ``limit`` of some hits, in order, with all that is added to their scores; and what that is:
+    proximity bonus, title bonus, freshness.
+
+    ``words`` are leaves, those of them that are ``collected`` listed the documents ``listed`` from one of the
+    ``ends`` to the next.
+    """
+    order = _by_number(documents)
     candidates = documents[order]
     fresh = freshness(seg, candidates, ranking)
     titled = titles(seg, parts, pool, heap, words, candidates, ranking)
-    base = scores[order] * fresh
-    finals = base * (1.0 + titled)
+    base, finals = np.empty(order.size, np.float64), np.empty(order.size, np.float64)
+    for at in range(order.size):
+        base[at] = scores[order[at]] * fresh[at]
+        finals[at] = base[at] * (1.0 + titled[at])
+    near = np.zeros(order.size, np.float64)
     if words.size > 1 and ranking[R_PROXIMITY] > 0.0:
-        chosen = _contenders(base, titled, finals, ranking[R_PROXIMITY], limit)
-        near = nearness(seg, parts, pool, heap, words, candidates[chosen], ranking)
-        for at in range(chosen.size):
-            finals[chosen[at]] = base[chosen[at]] * (1.0 + near[at] + titled[chosen[at]])
-    places = np.arange(candidates.size)
-    in_order(seg, BY_SCORE, candidates, finals, places)
+        held = holders(listed, ends, words, collected, candidates)
+        wanted = _contenders(base, titled, finals, held, ranking[R_PROXIMITY], limit)
+        near = nearness(seg, parts, pool, heap, words, held, wanted, candidates, ranking)
+        for at in range(order.size):
+            finals[at] = base[at] * (1.0 + near[at] + titled[at])
+    places = np.arange(order.size)
+    sort_hits(seg, BY_SCORE, candidates, finals, places)
     places = places[:limit]
-    return candidates[places], finals[places]
+    return candidates[places], finals[places], near[places], titled[places], fresh[places]

@@ -25,6 +25,7 @@ from numba import njit
 
 from .fuzzy import within
 from .memory import (
+    INNER,
     JOINED,
     JOINED_FIRST,
     JOINED_LENGTHS,
@@ -32,7 +33,6 @@ from .memory import (
     LANGUAGE_MAP,
     LANGUAGES,
     ONE_LANGUAGE,
-    OPTIONS,
     STEM_BYTES,
     STEM_OFFSETS,
     STEM_STARTS,
@@ -61,7 +61,7 @@ RUN_OF, TERMS_OF = 1, 0
 AS_TYPED, OTHER_ACCENTS, OTHER_FORM, BY_PREFIX, BY_EDIT = range(5)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def room_for(array: Any, used: int, more: int) -> Any:
     """The array, or a larger copy when it has no room for more."""
     if used + more <= array.size:
@@ -71,7 +71,7 @@ def room_for(array: Any, used: int, more: int) -> Any:
     return larger
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def spellings(seg: Any, keys: Any, folded: int, end: int, surface: int, surface_end: int, grades: Any) -> Any:
     """The terms of a folded form with the weight of each spelling; the typed ``surface`` counts most."""
     count = seg[TERMS]
@@ -101,7 +101,7 @@ def spellings(seg: Any, keys: Any, folded: int, end: int, surface: int, surface_
     return low, weights
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _place(terms: Any, size: int, term: int) -> int:
     """Where a term stands among ascending ones, or would."""
     low, high = 0, size
@@ -114,7 +114,7 @@ def _place(terms: Any, size: int, term: int) -> int:
     return low
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _insert(terms: Any, table: Any, size: int, columns: int, term: int) -> Any:
     """Make a row for a term unless it has one: terms, table, where it is, and how many there are."""
     at = _place(terms, size, term)
@@ -130,7 +130,7 @@ def _insert(terms: Any, table: Any, size: int, columns: int, term: int) -> Any:
     return terms, table, at, size + 1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def word(seg: Any, leaf: Any, keys: Any, bounds: Any, languages: Any, grades: Any) -> Any:
     """The terms of a word: its spellings, and the words that share a stem with it in a language."""
     key = leaf[KEY]
@@ -159,7 +159,7 @@ def word(seg: Any, leaf: Any, keys: Any, bounds: Any, languages: Any, grades: An
     return terms[:size], table[: size * columns], columns
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _find_stem(seg: Any, keys: Any, start: int, end: int) -> int:
     count = seg[STEMS]
     offsets = u4(seg[STEM_OFFSETS], count + 1)
@@ -169,7 +169,7 @@ def _find_stem(seg: Any, keys: Any, start: int, end: int) -> int:
     return at if found else -1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def prefix(seg: Any, leaf: Any, keys: Any, bounds: Any, grades: Any) -> Any:
     """The terms that begin with a folded form, its own spellings by how they are spelled."""
     key, count = leaf[KEY], seg[TERMS]
@@ -185,7 +185,7 @@ def prefix(seg: Any, leaf: Any, keys: Any, bounds: Any, grades: Any) -> Any:
     return np.arange(low, high), table
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def fuzzy(seg: Any, leaf: Any, keys: Any, bounds: Any, grades: Any) -> Any:
     """The terms whose folded form is a few edits away and begins with the same letter.
 
@@ -215,7 +215,7 @@ def fuzzy(seg: Any, leaf: Any, keys: Any, bounds: Any, grades: Any) -> Any:
     return terms, table
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def joined_form(seg: Any, term: int) -> int:
     """The number of a term among the joined forms, or -1."""
     count = seg[JOINED]
@@ -224,13 +224,13 @@ def joined_form(seg: Any, term: int) -> int:
     return at if at < count and forms[at] == term else -1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def length_of(seg: Any, form: int) -> int:
     """How many positions a term covers, by its number among the joined forms."""
     return np.int64(u1(seg[JOINED_LENGTHS], seg[JOINED])[form]) if form >= 0 else 1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def put_terms(
     seg: Any, part: Any, terms: Any, table: Any, columns: int, pool: Any, used: int, heap: Any, full: int
 ) -> Any:
@@ -261,7 +261,7 @@ def put_terms(
     return pool, used + 2 * count, heap, full + 2 * table.size
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def put_phrase(
     seg: Any,
     leaf: Any,
@@ -302,7 +302,7 @@ def put_phrase(
     return pool, used + words + 1 + 2 * total, heap, full
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def within_bounds(seg: Any, field: int, terms: Any, table: Any, limit: int) -> Any:
     """Of some terms of one weight each those that a field holds, at most so many, and how many it holds."""
     kept, held = most_frequent(seg, field, terms, limit)

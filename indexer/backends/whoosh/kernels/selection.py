@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import DOCS, OPTIONS, PUBLISHED, TIE, u4
+from .memory import DOCS, INNER, PUBLISHED, TIE, u4
 
 BY_SCORE, NEWEST, OLDEST = range(3)
 DECIMALS = 1e9  # scores that agree to nine decimals are equal: see indexer.backends.evaluate
@@ -15,14 +15,14 @@ _SLACK = 2e-9  # more than two scores that are equal by that can differ
 _LEAST_ROOM = 64
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def mark(passes: Any, documents: Any, bit: int) -> None:
     """Set a bit for each document."""
     for document in documents:
         passes[document] |= bit
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def mark_days(seg: Any, passes: Any, first: int, last: int, bit: int) -> None:
     """Set a bit for each document published from ``first`` to ``last``."""
     days = u4(seg[PUBLISHED], seg[DOCS])
@@ -31,7 +31,7 @@ def mark_days(seg: Any, passes: Any, first: int, last: int, bit: int) -> None:
             passes[document] |= bit
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def count_values_of(
     documents: Any, passes: Any, needed: int, bounds_at: int, numbers_at: int, total: int, counts: Any
 ) -> None:
@@ -47,7 +47,7 @@ def count_values_of(
                 counts[numbers[at]] += 1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def passing(documents: Any, scores: Any, passes: Any, wanted: int) -> Any:
     """The documents that pass all filters."""
     kept, values = np.empty(documents.size + 1, np.uint32), np.empty(documents.size + 1, np.float64)
@@ -58,7 +58,7 @@ def passing(documents: Any, scores: Any, passes: Any, wanted: int) -> Any:
     return kept[:size], values[:size]
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def before(seg: Any, sort: int, left: int, left_score: float, right: int, right_score: float) -> bool:
     """Whether one hit stands before another.
 
@@ -78,7 +78,7 @@ def before(seg: Any, sort: int, left: int, left_score: float, right: int, right_
     return bool(ties[left] < ties[right])
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _split(seg: Any, sort: int, documents: Any, scores: Any, places: Any, size: int, limit: int) -> None:
     """Bring the first ``limit`` hits of ``places[:size]`` to its front, in any order (Hoare's quickselect)."""
     low, high = 0, size - 1
@@ -102,7 +102,7 @@ def _split(seg: Any, sort: int, documents: Any, scores: Any, places: Any, size: 
             return
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _last(seg: Any, sort: int, documents: Any, scores: Any, places: Any, size: int) -> int:
     """The hit of ``places[:size]`` that stands last."""
     last = places[0]
@@ -113,8 +113,8 @@ def _last(seg: Any, sort: int, documents: Any, scores: Any, places: Any, size: i
     return last
 
 
-@njit(**OPTIONS)
-def in_order(seg: Any, sort: int, documents: Any, scores: Any, places: Any) -> None:
+@njit(**INNER)
+def sort_hits(seg: Any, sort: int, documents: Any, scores: Any, places: Any) -> None:
     """Sort places by the order of their hits (merge sort)."""
     size, width = places.size, 8
     for start in range(0, size, width):
@@ -146,7 +146,7 @@ def in_order(seg: Any, sort: int, documents: Any, scores: Any, places: Any) -> N
         width *= 2
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def first_hits(seg: Any, sort: int, documents: Any, scores: Any, limit: int) -> Any:
     """Where the first ``limit`` hits stand in the list, in order.
 
@@ -175,5 +175,5 @@ def first_hits(seg: Any, sort: int, documents: Any, scores: Any, limit: int) -> 
         places[size] = at
         size += 1
     kept = places[:size].copy()
-    in_order(seg, sort, documents, scores, kept)
+    sort_hits(seg, sort, documents, scores, kept)
     return kept[:limit].copy()

@@ -20,9 +20,9 @@ from .memory import (
     FIELD_SLOTS,
     FREQUENCIES,
     HIGH,
+    INNER,
     LANGUAGE,
     LARGE_FREQUENCY,
-    OPTIONS,
     POSITIONS,
     POSTINGS,
     SKIP_BITS,
@@ -39,7 +39,7 @@ CANDIDATE_BITS = 34
 FIELD_BITS = 32
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def positions_begin(seg: Any, base: int, frequencies: Any, at: int) -> int:
     """Where the positions of a posting begin."""
     block = at >> SKIP_BITS
@@ -55,7 +55,7 @@ def positions_begin(seg: Any, base: int, frequencies: Any, at: int) -> int:
     return begin
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def position_at(seg: Any, base: int, at: int) -> int:
     """The position stored at a place."""
     position = np.int64(u2(seg[base + POSITIONS], at + 1)[at])
@@ -64,7 +64,7 @@ def position_at(seg: Any, base: int, at: int) -> int:
     return position
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _grow(keys: Any, places: Any, room: int) -> Any:
     size = max(room, 2 * keys.size)
     new_keys, new_places = np.empty(size, np.uint64), np.empty(size, np.int64)
@@ -73,7 +73,60 @@ def _grow(keys: Any, places: Any, room: int) -> Any:
     return new_keys, new_places
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
+def _append(
+    seg: Any, base: int, frequencies: Any, at: int, key: int, place: int, keys: Any, places: Any, size: int
+) -> Any:
+    """Append the positions of one posting."""
+    count = frequency_at(seg, base, frequencies, at)
+    begin = positions_begin(seg, base, frequencies, at)
+    if size + count > keys.size:
+        keys, places = _grow(keys, places, size + count)
+    for offset in range(count):
+        keys[size + offset] = key | position_at(seg, base, begin + offset)
+        places[size + offset] = place
+    return keys, places, size + count
+
+
+@njit(**INNER)
+def _few(
+    seg: Any,
+    base: int,
+    field: int,
+    term: int,
+    place: int,
+    weights: Any,
+    uniform: bool,
+    candidates: Any,
+    keys: Any,
+    places: Any,
+    size: int,
+) -> Any:
+    """As :func:`_run`, for a term in few documents: each is looked for among the candidates."""
+    chunks = seg[CHUNKS]
+    starts = u4(seg[base + STARTS], seg[TERMS] * chunks + 1)
+    last = np.int64(starts[(term + 1) * chunks])
+    postings = u2(seg[base + POSTINGS], last)
+    frequencies = u1(seg[base + FREQUENCIES], last)
+    languages = u2(seg[LANGUAGE], seg[DOCS])
+    candidate = np.int64(0)
+    for chunk in range(chunks):
+        offset = chunk << CHUNK_BITS
+        for at in range(np.int64(starts[term * chunks + chunk]), np.int64(starts[term * chunks + chunk + 1])):
+            document = offset + np.int64(postings[at])
+            candidate = gallop(candidates, candidate, candidates.size, document)
+            if candidate == candidates.size:
+                return keys, places, size
+            if candidates[candidate] != document:
+                continue
+            if (weights[0] if uniform else weights[languages[document]]) <= 0.0:
+                continue
+            key = (candidate << CANDIDATE_BITS) | (field << FIELD_BITS)
+            keys, places, size = _append(seg, base, frequencies, at, key, place, keys, places, size)
+    return keys, places, size
+
+
+@njit(**INNER)
 def _run(
     seg: Any,
     field: int,
@@ -95,6 +148,8 @@ def _run(
     postings = u2(seg[base + POSTINGS], last)
     frequencies = u1(seg[base + FREQUENCIES], last)
     languages = u2(seg[LANGUAGE], seg[DOCS])
+    if last - first < candidates.size >> 2:
+        return _few(seg, base, field, term, place, weights, uniform, candidates, keys, places, size)
     chunk, at, end = -1, np.int64(0), np.int64(0)
     for candidate in range(candidates.size):
         document = np.int64(candidates[candidate])
@@ -108,19 +163,21 @@ def _run(
             continue
         if (weights[0] if uniform else weights[languages[document]]) <= 0.0:
             continue
-        count = frequency_at(seg, base, frequencies, at)
-        begin = positions_begin(seg, base, frequencies, at)
-        if size + count > keys.size:
-            keys, places = _grow(keys, places, size + count)
-        for offset in range(count):
-            position = position_at(seg, base, begin + offset)
-            keys[size] = (candidate << CANDIDATE_BITS) | (field << FIELD_BITS) | position
-            places[size] = place
-            size += 1
+        keys, places, size = _append(
+            seg,
+            base,
+            frequencies,
+            at,
+            (candidate << CANDIDATE_BITS) | (field << FIELD_BITS),
+            place,
+            keys,
+            places,
+            size,
+        )
     return keys, places, size
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _merge(keys: Any, places: Any, start: int, middle: int, end: int, to_keys: Any, to_places: Any) -> None:
     left, right = start, middle
     for to in range(start, end):
@@ -132,7 +189,7 @@ def _merge(keys: Any, places: Any, start: int, middle: int, end: int, to_keys: A
             right += 1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def terms_in(seg: Any, fields: int, terms: Any, weights: Any, columns: int, candidates: Any) -> Any:
     """Every occurrence of the terms in the ascending candidates: keys, which term, and the ends of runs.
 
@@ -157,7 +214,7 @@ def terms_in(seg: Any, fields: int, terms: Any, weights: Any, columns: int, cand
     return keys[:size], places[:size], runs[:run]
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def in_order(keys: Any, places: Any, runs: Any) -> Any:
     """Merge ascending runs, two by two, until one is left; equal keys keep the order of their runs."""
     other_keys, other_places = np.empty_like(keys), np.empty_like(places)
@@ -178,7 +235,7 @@ def in_order(keys: Any, places: Any, runs: Any) -> Any:
     return keys, places
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def best(seg: Any, keys: Any, places: Any, weights: Any, columns: int, lengths: Any, candidates: Any) -> Any:
     """One occurrence a position, from ascending keys: the heaviest, then the longest. Keys, lengths, weights."""
     languages = u2(seg[LANGUAGE], seg[DOCS])
@@ -199,3 +256,23 @@ def best(seg: Any, keys: Any, places: Any, weights: Any, columns: int, lengths: 
         kept_keys[size], kept_weights[size], kept_lengths[size] = keys[at], weight, length
         size += 1
     return kept_keys[:size], kept_lengths[:size], kept_weights[:size]
+
+
+@njit(**INNER)
+def interleaved(
+    keys: Any, lengths: Any, weights: Any, more: Any, more_lengths: Any, more_weights: Any
+) -> Any:
+    """Ascending occurrences of two fields as one ascending list."""
+    size = keys.size + more.size
+    to_keys, to_lengths = np.empty(size, np.uint64), np.empty(size, np.int64)
+    to_weights = np.empty(size, np.float64)
+    left, right = 0, 0
+    for to in range(size):
+        if right == more.size or (left < keys.size and keys[left] <= more[right]):
+            to_keys[to], to_lengths[to], to_weights[to] = keys[left], lengths[left], weights[left]
+            left += 1
+        else:
+            to_keys[to], to_lengths[to] = more[right], more_lengths[right]
+            to_weights[to] = more_weights[right]
+            right += 1
+    return to_keys, to_lengths, to_weights

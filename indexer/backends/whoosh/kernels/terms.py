@@ -7,12 +7,24 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import CHUNKS, FIELD, FIELD_SLOTS, OPTIONS, STARTS, TERM_BYTES, TERM_OFFSETS, TERMS, u1, u4
+from .memory import (
+    CHUNKS,
+    FIELD,
+    FIELD_SLOTS,
+    INNER,
+    OPTIONS,
+    STARTS,
+    TERM_BYTES,
+    TERM_OFFSETS,
+    TERMS,
+    u1,
+    u4,
+)
 
 SEPARATOR = 0x1F  # between the folded form of a term and its surface
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def compare(data: Any, start: int, end: int, key: Any, key_start: int, key_end: int) -> int:
     """Negative, zero or positive as one run of bytes sorts before, with or behind another."""
     size = min(end - start, key_end - key_start)
@@ -23,7 +35,7 @@ def compare(data: Any, start: int, end: int, key: Any, key_start: int, key_end: 
     return np.int64((end - start) - (key_end - key_start))
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def begins_with(data: Any, start: int, end: int, key: Any, key_start: int, key_end: int) -> bool:
     """Whether one run of bytes begins with another."""
     if end - start < key_end - key_start:
@@ -34,7 +46,7 @@ def begins_with(data: Any, start: int, end: int, key: Any, key_start: int, key_e
     return True
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def lower_bound(data: Any, offsets: Any, low: int, high: int, key: Any, key_start: int, key_end: int) -> int:
     """The first entry of ``low:high`` that does not sort before the key."""
     while low < high:
@@ -46,7 +58,7 @@ def lower_bound(data: Any, offsets: Any, low: int, high: int, key: Any, key_star
     return low
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def prefix_end(data: Any, offsets: Any, low: int, high: int, key: Any, key_start: int, key_end: int) -> int:
     """The first entry of ``low:high`` behind those that begin with the key; ``low`` is the first that does."""
     while low < high:
@@ -58,11 +70,34 @@ def prefix_end(data: Any, offsets: Any, low: int, high: int, key: Any, key_start
     return low
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
+def nth_greatest(values: Any, place: int) -> Any:
+    """The value that ``place`` others of some values come before, by Hoare's quickselect."""
+    rest = values.copy()
+    low, high = 0, rest.size - 1
+    while low < high:
+        pivot, left, right = rest[(low + high) >> 1], low, high
+        while left <= right:
+            while rest[left] > pivot:
+                left += 1
+            while rest[right] < pivot:
+                right -= 1
+            if left <= right:
+                rest[left], rest[right] = rest[right], rest[left]
+                left, right = left + 1, right - 1
+        if place <= right:
+            high = right
+        elif place >= left:
+            low = left
+        else:
+            break
+    return rest[place]
+
+
+@njit(**INNER)
 def threshold(counts: Any, limit: int) -> Any:
     """The ``limit``-th greatest of some counts, and how many of exactly that are among the greatest."""
-    ordered = np.sort(counts)
-    least = ordered[ordered.size - limit]
+    least = nth_greatest(counts, limit - 1)
     above = 0
     for count in counts:
         if count > least:
