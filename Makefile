@@ -80,8 +80,11 @@ format: $(DEV) ## Put the code into shape (ruff)
 bench: $(BENCH) ## Run the benchmarks
 	$(BIN)/python -m benchmarks
 
-crash: $(DEV) ## Kill the indexer KILLS=500 times and see that nothing accepted is lost
+crash: $(DEV) ## Kill the indexer KILLS=500 times, damage its files as often, commit twice as often: nothing is lost
 	$(WITHOUT_SETTINGS) $(BIN)/python -m tests.crash.campaign --kills $(KILLS)
+	$(WITHOUT_SETTINGS) $(BIN)/python -m tests.crash.writing --kills $(KILLS)
+	$(WITHOUT_SETTINGS) $(BIN)/python -m tests.crash.damage --trials $(KILLS)
+	$(WITHOUT_SETTINGS) $(BIN)/python -m tests.crash.levels --commits $$((2 * $(KILLS)))
 
 examples: $(DEV) ## Try EXAMPLES=50000 examples of each property of text, grammar, matching and writing
 	$(WITHOUT_SETTINGS) BROADSHEET_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q \

@@ -1,4 +1,4 @@
-"""Our query tree as one of Whoosh's, an index that stock Whoosh writes, and our BM25 as a weighting of Whoosh."""
+"""Our query tree as one of Whoosh's, indexes that stock Whoosh writes, our BM25 as a weighting of Whoosh."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def translated(query: ours.Query, reader: Any) -> Query:
         case ours.AnyOf(children) | ours.Some(children):
             return Or([translated(child, reader) for child in children])
         case ours.AllOf(children):
-            # NOTE: not Whoosh's AndNot, whose matcher (2.7.4) lets through a first document that both sides hold.
+            # NOTE: not AndNot, whose matcher (2.7.4) lets through a first document that both sides hold.
             return And([translated(child, reader) for child in children])
         case ours.Not(child):
             return Not(translated(child, reader))
@@ -200,7 +200,9 @@ def _holders(searcher: Any, fieldname: str, text: bytes) -> int:
     """How many live documents hold a term."""
     readers = [leaf.reader() for leaf, _ in searcher.leaf_searchers()]
     return sum(
-        len(list(reader.postings(fieldname, text).all_ids())) for reader in readers if (fieldname, text) in reader
+        len(list(reader.postings(fieldname, text).all_ids()))
+        for reader in readers
+        if (fieldname, text) in reader
     )
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from whoosh.index import FileIndex, open_dir
+from whoosh.index import open_dir
 from whoosh.query import And, Or, Query, Term
 
 from indexer import query as ours
@@ -30,7 +30,7 @@ from indexer.query import Everything
 from indexer.ranking import Ranking
 from tests import strategies
 from tests.backends.stock import LuceneBM25, asked, found, scores, stock_commit, stock_index
-from tests.conftest import labels_of, publish
+from tests.conftest import publish
 from tests.contract.test_agreement import apply
 
 # Hypothesis may take five minutes to make a failure small; the report of it is worth the wait.
@@ -83,7 +83,9 @@ histories = st.tuples(
         unique_by=lambda item: item.article.id,
     ),
     # Few commits leave several segments, many are merged.
-    st.integers(0, 23).flatmap(lambda dice: st.lists(commits, min_size=6 * (dice == 23), max_size=8 if dice == 23 else 3)),
+    st.integers(0, 23).flatmap(
+        lambda dice: st.lists(commits, min_size=6 * (dice == 23), max_size=8 if dice == 23 else 3)
+    ),
 )
 
 
@@ -115,7 +117,9 @@ searches = st.builds(
 # -- the same scores --------------------------------------------------------------------------------
 
 # Whoosh's formula is of one term in one field; these words have one spelling, however texts join others.
-single_words = st.sampled_from("a b right rights righted gift gifts gifte the of executed haus mail 人".split())
+single_words = st.sampled_from(
+    "a b right rights righted gift gifts gifte the of executed haus mail 人".split()
+)
 PLAIN = (
     Ranking(proximity=0.0, title=0.0, recency=1.0, weights={"title": 1.0, "content": 1.0}),
     Ranking(proximity=0.0, title=0.0, recency=1.0, weights={"title": 1.0, "content": 1.0}, k1=0.7, b=0.9),

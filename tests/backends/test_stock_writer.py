@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -42,7 +43,7 @@ def built(directory: Path, records: Sequence[Record]) -> OpenSegment:
 def within_documents(arrays: dict[str, Any], name: str) -> list[list[int]]:
     """The values of each document, in their order: how an article's tags are ordered means nothing."""
     bounds, numbers = arrays[f"{name}.of"].tolist(), arrays[f"{name}.numbers"].tolist()
-    return [sorted(numbers[start:end]) for start, end in zip(bounds, bounds[1:], strict=False)]
+    return [sorted(numbers[start:end]) for start, end in pairwise(bounds)]
 
 
 def assert_same_segment(mine: OpenSegment, theirs: OpenSegment) -> None:
@@ -107,7 +108,9 @@ def test_updates_removals_and_merges_of_stock_whoosh_leave_what_they_should(tmp_
     opened, expected = OpenSegment(tmp_path, segment), built(tmp_path / "ours", [*kept, changed])
     opened_ids = [opened.store.frame(number).article.id for number in range(opened.documents)]
     assert sorted(opened_ids) == sorted(expected.store.frame(n).article.id for n in range(expected.documents))
-    assert_same_segment(built(tmp_path / "again", [by_id([*kept, changed], name) for name in opened_ids]), opened)
+    assert_same_segment(
+        built(tmp_path / "again", [by_id([*kept, changed], name) for name in opened_ids]), opened
+    )
 
 
 def by_id(records: Sequence[Record], identity: str) -> Record:
@@ -131,7 +134,9 @@ def test_what_is_cancelled_leaves_no_file(tmp_path: Path) -> None:
     writer.add_document(**to_document(record("Gone", "Never.")))
     writer.cancel()
     index.writer(codec=ColumnarCodec()).commit()
-    assert {path.name for path in tmp_path.glob("*.seg")} == {name for name in before if name.endswith(".seg")}
+    assert {path.name for path in tmp_path.glob("*.seg")} == {
+        name for name in before if name.endswith(".seg")
+    }
 
 
 def test_a_document_that_is_no_article_is_refused(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """Kill a process that writes an index again and again, at any moment of commits, merges and rebuilds.
 
-Run it for long with ``python -m tests.crash.writing --kills 200``. What the index should hold is fixed by a number
-alone (:func:`changes`), as it is by the catalog's sequence. A child goes on from where the index stands: small
-commits, so that segments are merged, some with so little memory that articles spill, and now and then a new
-generation. It tells each commit that has returned. SIGKILL meets it at a random moment, and then holds:
+Run it for long with ``python -m tests.crash.writing --kills 200``. What the index should hold is fixed by a
+number alone (:func:`changes`), as it is by the catalog's sequence. A child goes on from where the index
+stands: small commits, so that segments are merged, some with so little memory that articles spill, and now
+and then a new generation. It tells each commit that has returned. SIGKILL meets it at a random moment, and
+then holds:
 
 - the index opens and answers, within a second;
 - it holds the articles of exactly one number: the last one told, or the one that was being committed;
@@ -133,7 +134,7 @@ class Campaign:
     random: random.Random
     told: int = 0
     slowest: float = 0.0
-    merges: int = 0
+    segments: Counter[int] = field(default_factory=Counter)
     model: Model = field(default_factory=Model)
 
     def strike(self) -> str:
@@ -210,33 +211,27 @@ class Campaign:
         files = set(read_manifest(live, pointer.commit).files)
         left = {path.name for path in live.iterdir() if not path.name.endswith("LOCK")}
         assert left == files | {manifest_path(live, pointer.commit).name}
-        self.merges += len(files) - 1 <= 2  # one file is the table of contents
+        self.segments[len(files) - 1] += 1  # the other file is the table of contents
         unfinished = [path for path in self.root.iterdir() if path.name.endswith(BUILDING)]
         assert len(unfinished) <= 1
 
 
-def campaign(root: Path, kills: int, seed: int) -> Iterator[tuple[str, Campaign]]:
-    """Strike so many times, telling each stage."""
-    made = Campaign(root, random.Random(seed))
-    for _ in range(kills):
-        yield made.strike(), made
-
-
 def main() -> None:
     """Run a campaign and print what the child was about when it was killed."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--kills", type=int, default=200)
     options.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**9))
     given = options.parse_args()
     sys.stdout.write(f"seed {given.seed}\n")
-    stages: Counter[str] = Counter()
-    made = None
     with tempfile.TemporaryDirectory() as home:
-        for stage, made in campaign(Path(home) / "index", given.kills, given.seed):
-            stages[stage] += 1
-    assert made is not None
+        made = Campaign(Path(home) / "index", random.Random(given.seed))
+        stages = Counter(made.strike() for _ in range(given.kills))
     sys.stdout.write(
-        f"{given.kills} kills, nothing lost: {dict(stages)}; {made.told} commits, slowest recovery {made.slowest:.3f} s\n"
+        f"{given.kills} kills, nothing lost: {dict(stages)}\n"
+        f"{made.told} commits, segments seen {dict(sorted(made.segments.items()))},"
+        f" slowest recovery {made.slowest:.3f} s\n"
     )
 
 

@@ -123,7 +123,7 @@ def to_document(record: Record) -> dict[str, Any]:
     return document
 
 
-def _text_fields(name: str, tokens: Sequence[Token], lang: str) -> dict[str, Any]:
+def _text_fields(name: str, tokens: list[Token], lang: str) -> dict[str, Any]:
     words: dict[str, list[int]] = {}
     forms: dict[str, list[int]] = {}
     for token in tokens:

@@ -127,9 +127,9 @@ class Container:
                 raise self._damaged(f"holds an array {name} that is not as it was written")
 
     def _read_table(self, size: int) -> dict[str, Any]:
-        magic, version, _ = _HEAD.unpack_from(self._map, 0)
+        magic, version, zero = _HEAD.unpack_from(self._map, 0)
         offset, length, crc, end = _TAIL.unpack_from(self._map, size - _TAIL.size)
-        if magic != MAGIC or end != MAGIC[::-1] or offset + length + _TAIL.size != size:
+        if magic != MAGIC or zero or end != MAGIC[::-1] or offset + length + _TAIL.size != size:
             raise self._damaged("is not a whole segment")
         if version != VERSION:
             raise self._damaged(f"is of format {version}, not {VERSION}")

@@ -78,7 +78,7 @@ class PostingsMatcher(LeafMatcher):
         self._at += 1
         return not self.is_active()
 
-    def skip_to(self, id: int) -> None:
+    def skip_to(self, id: int) -> None:  # noqa: A002  Whoosh's signature
         """Go to the first posting of this document or a later one."""
         if not self.is_active():
             raise ReadTooFar

@@ -67,5 +67,5 @@ class ColumnarSegment(base.Segment):
         self._deleted[docnum] = delete
 
     def is_deleted(self, docnum: int) -> bool:
-        """Whether a document is deleted; one behind the last, which Whoosh's matcher of NOT asks for, is not."""
+        """Whether a document is deleted. Whoosh's matcher of NOT asks for one behind the last, too: no."""
         return docnum < self._documents and bool(self._deleted[docnum])

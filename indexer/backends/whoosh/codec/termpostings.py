@@ -44,7 +44,7 @@ def word_postings(opened: OpenSegment, field: str, term: int) -> Postings:
 
 
 def form_postings(opened: OpenSegment, field: str, words: Sequence[int], language: int) -> Postings:
-    """Of a stem: where documents in its language hold one of its words; of several at one place one counts."""
+    """Of a stem: where documents in its language hold one of its words. Several in one place count once."""
     found = [_of_language(opened, word_postings(opened, field, word), language) for word in words]
     keys = np.unique(np.concatenate(found)) if found else np.zeros(0, np.uint64)
     documents, counts = np.unique((keys >> _DOCUMENT).astype(np.uint32), return_counts=True)

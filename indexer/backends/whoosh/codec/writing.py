@@ -1,9 +1,9 @@
-"""What stock Whoosh's own ``SegmentWriter`` needs to write a segment of ours: document by document, posting by posting.
+"""What stock Whoosh's own ``SegmentWriter`` needs to write a segment of ours, posting by posting.
 
-Our writer does not come this way (:mod:`..build` makes the same arrays from whole batches); this is for who has
-Whoosh's writer in hand: ``index.writer(codec=ColumnarCodec())``, with documents of :func:`..schema.to_document`.
-The postings of the forms fields are dropped: what a segment holds instead is made from the words and the
-languages. Everything waits in memory until the commit.
+Our writer does not come this way (:mod:`..build` makes the same arrays from whole batches). It is for those
+who have Whoosh's writer in hand: ``index.writer(codec=ColumnarCodec())``, with documents of
+:func:`..schema.to_document`. The postings of the forms fields are dropped: what a segment holds instead is
+made from the words and the languages. Everything waits in memory until the commit.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def _field(name: str, words: Words, ranks: Numbers, count: int, chunks: int) -> 
 
 
 def _joined_forms(draft: Draft, ranks: Mapping[str, Numbers], terms: Sequence[bytes]) -> Arrays:
-    """A joined form begins where its first part stands: of each the term of one position that stands there."""
+    """A joined form begins where its first part stands: of each, the term of one position there."""
     lengths = np.array([read_term(term.decode())[2] for term in terms], np.int64)
     firsts: dict[int, int] = {}
     for name, words in draft.words.items():
