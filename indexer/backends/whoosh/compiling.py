@@ -48,6 +48,7 @@ class Compiled:
     languages: Ints
     program: Ints
     factors: npt.NDArray[np.float64]
+    fields: tuple[tuple[str, ...], ...]
     words: Ints
     collected: npt.NDArray[np.bool_]
     expanded: tuple[int, ...]
@@ -73,6 +74,7 @@ def compile_query(query: Query, words: tuple[Leaf, ...], languages: tuple[str, .
         languages=np.array(making.languages_of, np.int64),
         program=np.array(making.program, np.int64).reshape(-1, 2),
         factors=np.array(making.factors, np.float64),
+        fields=tuple(leaf.fields for leaf in making.leaves),
         words=np.array(numbers, np.int64),
         collected=np.arange(len(making.leaves)) < collected,
         expanded=tuple(number for leaf, number in making.leaves.items() if isinstance(leaf, Prefix | Fuzzy)),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import repeat
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -23,7 +24,7 @@ from .compiling import Compiled, compile_query
 from .expansion import find_all
 from .kernels.evaluating import answer
 from .kernels.occurrences import occurrences_of
-from .kernels.rescoring import rescored
+from .kernels.rescoring import FINAL, rescored
 from .kernels.selection import BY_SCORE, NEWEST, OLDEST
 
 Documents = npt.NDArray[np.uint32]
@@ -43,7 +44,9 @@ GRADES = np.array(
         formulas.BY_EDIT,
     ]
 )
+_COUNT = itemgetter(1)
 _NO_FILTERS = np.zeros((0, 3), np.int64)
+_NO_HOLDERS = np.zeros(0, np.int64)  # the lists of one segment tell how many articles hold a leaf
 
 
 class View(Protocol):
@@ -69,26 +72,32 @@ class Scale:
     def __init__(self, view: View, ranking: Ranking) -> None:
         self._view = view
         self._ranking = ranking
-        self._norms: dict[tuple[int, tuple[str, ...]], tuple[int, Numbers]] = {}
+        self._norms: dict[tuple[int, tuple[str, ...]], Numbers] = {}
+        self._rows: dict[tuple[int, tuple[tuple[str, ...], ...]], Ints] = {}
         self.factors = np.array([ranking.weights[name] for name in TEXT], np.float64)
         today = evaluate.ordinal(ranking.today) or 0
         numbers = (ranking.proximity, ranking.title, ranking.recency, ranking.half_life_days, today)
         self.numbers = np.array(numbers, np.float64)
 
-    def norms_at(self, place: int, fields: tuple[str, ...]) -> int:
-        """The address of :meth:`norms`."""
-        known = self._norms.get((place, fields)) or self._add(place, fields)
-        return known[0]
+    def norms_at(self, place: int, leaves: tuple[tuple[str, ...], ...]) -> Ints:
+        """The addresses of the norms of some leaves, by the fields of each."""
+        known = self._rows.get((place, leaves))
+        if known is None:
+            addresses = [_address(self.norms(place, fields)) for fields in leaves]
+            known = self._rows[place, leaves] = np.array(addresses, np.int64)
+        return known
 
     def norms(self, place: int, fields: tuple[str, ...]) -> Numbers:
         """``k1 * (1 - b + b * length / average)`` of every document of a segment.
 
         Length and average are weighted sums over the fields.
         """
-        known = self._norms.get((place, fields)) or self._add(place, fields)
-        return known[1]
+        known = self._norms.get((place, fields))
+        if known is None:
+            known = self._norms[place, fields] = self._made(place, fields)
+        return known
 
-    def _add(self, place: int, fields: tuple[str, ...]) -> tuple[int, Numbers]:
+    def _made(self, place: int, fields: tuple[str, ...]) -> Numbers:
         segment, ranking = self._view.segments[place], self._ranking
         lengths, average = np.zeros(segment.documents, np.float64), 0.0
         for name in fields:
@@ -96,8 +105,7 @@ class Scale:
             average += ranking.weights[name] * self._view.average_length(name)
         relative = lengths / average if average > 0.0 else np.ones(segment.documents)
         norms: Numbers = ranking.k1 * (1.0 - ranking.b + ranking.b * relative)
-        self._norms[place, fields] = made = (_address(norms), norms)
-        return made
+        return norms
 
 
 class Occurrences(NamedTuple):
@@ -193,7 +201,6 @@ class Execution:
     def _answer(self, place: int, limit: int) -> Part:
         self.watch.look()
         segment, lists, ranking = self.view.segments[place], self.lists[place], self.search.ranking
-        norms = [self.scale.norms_at(place, leaf.fields) for leaf in self.compiled.leaves]
         return answer(  # type: ignore[no-any-return]
             segment.table,
             self.compiled.program,
@@ -201,8 +208,8 @@ class Execution:
             lists.documents,
             lists.frequencies,
             lists.ends,
-            np.array(self.idf, np.float64),
-            np.array(norms, np.int64),
+            _NO_HOLDERS if len(self.lists) == 1 else self.holders,
+            self.scale.norms_at(place, self.compiled.fields),
             ranking.k1,
             ranking.coverage,
             segment.scratch.table,
@@ -219,7 +226,8 @@ class Execution:
             first = evaluate.ordinal(search.published_from) or 0
             last = evaluate.ordinal(search.published_to) or _LAST_DAY
             days = _DAYS_BIT
-        return np.array([self._wanted | days, first, last, days, limit, _SORTS[search.sort]], np.int64)
+        asked = (self._wanted | days, first, last, days, limit, _SORTS[search.sort], self.view.article_count)
+        return np.array(asked, np.int64)
 
     @cached_property
     def _wanted(self) -> int:
@@ -243,15 +251,19 @@ class Execution:
         found: dict[str, tuple[tuple[str, int], ...]] = {}
         at = [0] * len(counted)
         for name in self.search.facets:
-            counts: Counter[str] | dict[str, int] = {} if len(counted) == 1 else Counter()
+            counts: dict[str, int] = {}
             for place, (segment, numbers) in enumerate(zip(self.view.segments, counted, strict=True)):
                 slugs = segment.slugs[name]
                 mine = numbers[at[place] : at[place] + len(slugs)].tolist()
                 at[place] += len(slugs)
-                counts.update({slug: count for slug, count in zip(slugs, mine, strict=True) if count})
+                for slug, count in zip(slugs, mine, strict=True):
+                    if count:
+                        counts[slug] = counts.get(slug, 0) + count
             for slug in self.search.filters.get(name, ()):
                 counts.setdefault(slug, 0)
-            found[name] = tuple(sorted(counts.items(), key=_by_count))
+            pairs = sorted(counts.items())
+            pairs.sort(key=_COUNT, reverse=True)  # keeps the order of equals
+            found[name] = tuple(pairs)
         return found
 
     # -- order -----------------------------------------------------------------------------
@@ -268,8 +280,8 @@ class Execution:
     def _rescored(self, found: Part, window: int, first: int, last: int) -> list[Ranked]:
         """The hits of one segment; those of the window with all that is added to their scores."""
         _, documents, scores, _ = found
-        best, finals, *_ = self.scored_anew(0, documents[:window], scores[:window], min(last, window))
-        hits = _ranked(0, best[first:], finals[first:])
+        best, numbers = self.scored_anew(0, documents[:window], scores[:window], min(last, window))
+        hits = _ranked(0, best[first:], numbers[FINAL, first:])
         return hits + _ranked(0, documents[window:last], scores[window:last]) if last > window else hits
 
     def _rescored_together(self, found: Sequence[Part], window: int, last: int) -> list[Ranked]:
@@ -283,12 +295,13 @@ class Execution:
         mine = [hit for hit in hits if hit.segment == place]
         documents = np.array([hit.document for hit in mine], np.uint32)
         scores = np.array([hit.score for hit in mine], np.float64)
-        return _ranked(place, *self.scored_anew(place, documents, scores, len(mine))[:2])
+        best, numbers = self.scored_anew(place, documents, scores, len(mine))
+        return _ranked(place, best, numbers[FINAL])
 
     def scored_anew(
         self, place: int, documents: Documents, scores: Numbers, limit: int
-    ) -> tuple[Documents, Numbers, Numbers, Numbers, Numbers]:
-        """The first hits of a segment in order, with their scores, proximity and title bonuses and recency."""
+    ) -> tuple[Documents, Numbers]:
+        """The first hits of a segment in order, and in rows their scores and what is added to these."""
         self.watch.look()
         lists = self.lists[place]
         return rescored(  # type: ignore[no-any-return]
@@ -320,11 +333,7 @@ class Execution:
 
 
 def _ranked(place: int, documents: Documents, scores: Numbers) -> list[Ranked]:
-    return [Ranked(place, *hit) for hit in zip(documents.tolist(), scores.tolist(), strict=True)]
-
-
-def _by_count(pair: tuple[str, int]) -> tuple[int, str]:
-    return -pair[1], pair[0]
+    return list(map(Ranked, repeat(place), documents.tolist(), scores.tolist()))
 
 
 def _address(array: npt.NDArray[Any]) -> int:

@@ -66,7 +66,9 @@ def find_all(
 
 
 def _find(segment: OpenSegment, compiled: Compiled, grades: Numbers, factors: Numbers, limit: int) -> Lists:
-    parts, pool, heap, counts = resolve(
+    size = len(compiled.rows)
+    counts, ends = np.empty(size, np.int64), np.empty(size + 1, np.int64)
+    parts, pool, heap = resolve(
         segment.table,
         compiled.rows,
         compiled.keys,
@@ -74,10 +76,13 @@ def _find(segment: OpenSegment, compiled: Compiled, grades: Numbers, factors: Nu
         compiled.languages,
         grades,
         limit,
+        counts,
     )
     scratch = segment.scratch
-    collected = collect(segment.table, compiled.rows, parts, pool, heap, factors, scratch.sums, scratch.bits)
-    return Lists(parts, pool, heap, *collected, counts)
+    documents, frequencies = collect(
+        segment.table, compiled.rows, parts, pool, heap, factors, scratch.sums, scratch.bits, ends
+    )
+    return Lists(parts, pool, heap, documents, frequencies, ends, counts)
 
 
 Kept = list[tuple[int, Ints]]  # field and ascending terms
@@ -138,8 +143,11 @@ def _narrowed(
             parts.append(made)
     rows = np.array(parts, np.int64).reshape(-1, row.PART)
     scratch = segment.scratch
-    collected = collect(segment.table, compiled.rows, rows, pool, heap, factors, scratch.sums, scratch.bits)
-    return Lists(rows, pool, heap, *collected, lists.counts)
+    ends = np.empty(len(compiled.rows) + 1, np.int64)
+    documents, frequencies = collect(
+        segment.table, compiled.rows, rows, pool, heap, factors, scratch.sums, scratch.bits, ends
+    )
+    return Lists(rows, pool, heap, documents, frequencies, ends, lists.counts)
 
 
 def every_term(segment: OpenSegment, compiled: Compiled, grades: Numbers) -> Ints:

@@ -111,13 +111,15 @@ class Page:
         return _Marked(documents, marked)
 
 
-@dataclass(frozen=True, slots=True)
 class FoundDocument:
     """A hit of a page; a :class:`~indexer.backends.base.Document`."""
 
-    page: Page
-    segment: int
-    document: int
+    __slots__ = ("document", "page", "segment")
+
+    def __init__(self, page: Page, segment: int, document: int) -> None:
+        self.page = page
+        self.segment = segment
+        self.document = document
 
     @property
     def record(self) -> Record:

@@ -22,6 +22,7 @@ from .executor import GRADES, Execution, Scale
 from .expansion import every_term
 from .found import Evidence, FoundDocument, Page
 from .generations import Manifest, Pointer
+from .kernels.rescoring import FRESH, NEAR, TITLED
 
 KEPT_SCALES = 4  # a ranking changes with an administrator's hand and with the day, not with a question
 
@@ -70,9 +71,9 @@ class WhooshReader:
         if search.sort != "relevance" or search.offset + place >= evaluate.RESCORE_WINDOW:
             return hit
         document = np.array([where.document], np.uint32)
-        _, _, near, titled, fresh = execution.scored_anew(where.segment, document, np.ones(1), 1)
+        numbers = execution.scored_anew(where.segment, document, np.ones(1), 1)[1][:, 0].tolist()
         return hit._replace(
-            proximity_bonus=float(near[0]), title_bonus=float(titled[0]), recency=float(fresh[0])
+            proximity_bonus=numbers[NEAR], title_bonus=numbers[TITLED], recency=numbers[FRESH]
         )
 
     def get(self, article_id: str) -> Record | None:

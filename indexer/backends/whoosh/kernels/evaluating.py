@@ -5,6 +5,7 @@ A program is rows of an operation and its argument, in the order of a stack mach
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ SUMS, BITS, TOTALS, COUNTS, MARKS, PASSES = range(6)
 SPACE = 6
 
 # -- what a search is, beside its tree: see :func:`answer`
-WANTED, FIRST_DAY, LAST_DAY, DAYS_BIT, LIMIT, SORT = range(6)
+WANTED, FIRST_DAY, LAST_DAY, DAYS_BIT, LIMIT, SORT, ARTICLES = range(7)
 
 
 @njit(**INNER)
@@ -171,9 +172,19 @@ def _marked(seg: Any, search: Any, filters: Any, space: Any) -> Any:
     return passes
 
 
+@njit(**INNER)
+def rarity(holders: Any, ends: Any, articles: int) -> Any:
+    """The idf of each leaf (:func:`indexer.ranking.idf`); without ``holders`` its list tells how many hold it."""
+    idf = np.empty(ends.size - 1, np.float64)
+    for leaf in range(idf.size):
+        count = holders[leaf] if holders.size else ends[leaf + 1] - ends[leaf]
+        idf[leaf] = math.log(1.0 + (articles - count + 0.5) / (count + 0.5))
+    return idf
+
+
 @njit(
     "Tuple((int64, uint32[::1], float64[::1], int64[::1]))"
-    "(int64[::1], int64[:, ::1], float64[::1], uint32[::1], float64[::1], int64[::1], float64[::1], int64[::1],"
+    "(int64[::1], int64[:, ::1], float64[::1], uint32[::1], float64[::1], int64[::1], int64[::1], int64[::1],"
     " float64, float64, int64[::1], int64[::1], int64[:, ::1], int64[:, ::1])",
     **OPTIONS,
 )
@@ -184,7 +195,7 @@ def answer(
     documents: Any,
     values: Any,
     ends: Any,
-    idf: Any,
+    holders: Any,
     norms: Any,
     k1: float,
     exponent: float,
@@ -195,11 +206,12 @@ def answer(
 ) -> Any:
     """The total, the first hits in order with their scores, and the counts of all facets, one behind the other.
 
-    ``documents``, ``values`` and ``ends`` are the lists of the leaves, ``idf`` what each counts, ``norms`` the
-    addresses of what stands below its frequencies. A filter's row is its bit, and address and number of the
+    ``documents``, ``values`` and ``ends`` are the lists of the leaves, ``holders`` how many articles hold each, if
+    there are more than those, ``norms`` the addresses of what stands below its frequencies. A filter's row is its bit, and address and number of the
     documents that carry one of its values; a facet's its bit, addresses of the values' bounds and numbers of
     each document, and how many values there are.
     """
+    idf = rarity(holders, ends, search[ARTICLES])
     found, scores = evaluate(seg, program, factors, documents, values, ends, idf, norms, k1, exponent, space)
     passes = _marked(seg, search, filters, space)
     room = 0

@@ -228,16 +228,17 @@ def _list(
 
 
 @njit(
-    "Tuple((uint32[::1], float64[::1], int64[::1]))"
-    "(int64[::1], int64[:, ::1], int64[:, ::1], int64[::1], float64[::1], float64[::1], float64[::1], uint64[::1])",
+    "Tuple((uint32[::1], float64[::1]))"
+    "(int64[::1], int64[:, ::1], int64[:, ::1], int64[::1], float64[::1], float64[::1], float64[::1],"
+    " uint64[::1], int64[::1])",
     **OPTIONS,
 )
 def collect(
-    seg: Any, leaves: Any, parts: Any, pool: Any, heap: Any, factors: Any, sums: Any, bits: Any
+    seg: Any, leaves: Any, parts: Any, pool: Any, heap: Any, factors: Any, sums: Any, bits: Any, ends: Any
 ) -> Any:
     """The live documents of the leaves that are to be collected, and their weighted frequencies.
 
-    Those of all leaves stand one behind the other, cut at the bounds that come third. ``sums`` and ``bits``
+    Those of all leaves stand one behind the other and are cut at ``ends``, which is written here. ``sums`` and ``bits``
     are scratch, zero before and behind.
     """
     room = 0
@@ -245,7 +246,7 @@ def collect(
         if leaves[parts[number, P_LEAF], COLLECTED]:
             room += min(seg[DOCS], postings_of(seg, parts[number], pool))
     documents, values = np.empty(room, np.uint32), np.empty(room, np.float64)
-    ends = np.zeros(leaves.shape[0] + 1, np.int64)
+    ends[0] = 0
     number, size = 0, 0
     for leaf in range(leaves.shape[0]):
         first = number
@@ -254,21 +255,22 @@ def collect(
         if leaves[leaf, COLLECTED] and number > first:
             size = _list(seg, parts[first:number], pool, heap, factors, sums, bits, documents, values, size)
         ends[leaf + 1] = size
-    return documents, values, ends
+    return documents, values
 
 
 @njit(
-    "Tuple((int64[:, ::1], int64[::1], float64[::1], int64[::1]))"
-    "(int64[::1], int64[:, ::1], uint8[::1], int64[::1], int64[::1], float64[::1], int64)",
+    "Tuple((int64[:, ::1], int64[::1], float64[::1]))"
+    "(int64[::1], int64[:, ::1], uint8[::1], int64[::1], int64[::1], float64[::1], int64, int64[::1])",
     **OPTIONS,
 )
-def resolve(seg: Any, leaves: Any, keys: Any, bounds: Any, languages: Any, grades: Any, limit: int) -> Any:
-    """What all leaves are in a segment: their parts and pools (:mod:`.resolving`), and of how many terms of a
-    field each would be without the limit.
+def resolve(
+    seg: Any, leaves: Any, keys: Any, bounds: Any, languages: Any, grades: Any, limit: int, counts: Any
+) -> Any:
+    """What all leaves are in a segment: their parts and pools (:mod:`.resolving`). ``counts`` is written: of
+    how many terms of a field each would be without the limit.
     """
-    counts = np.zeros(leaves.shape[0], np.int64)
-    parts, pool, heap = _resolve(seg, leaves, keys, bounds, languages, grades, limit, counts)
-    return parts, pool, heap, counts
+    counts[:] = 0
+    return _resolve(seg, leaves, keys, bounds, languages, grades, limit, counts)
 
 
 @njit(

@@ -27,6 +27,8 @@ _MASK = np.uint64((1 << FIELD_BITS) - 1)
 
 # -- the ranking, as one array of numbers
 R_PROXIMITY, R_TITLE, R_RECENCY, R_HALF_LIFE, R_TODAY = range(5)
+# -- rows of what :func:`rescored` gives: the score, proximity bonus, title bonus, freshness
+FINAL, NEAR, TITLED, FRESH = range(4)
 
 
 @njit(**INNER)
@@ -210,7 +212,7 @@ def _by_number(documents: Any) -> Any:
 
 
 @njit(
-    "Tuple((uint32[::1], float64[::1], float64[::1], float64[::1], float64[::1]))"
+    "Tuple((uint32[::1], float64[:, ::1]))"
     "(int64[::1], int64[:, ::1], int64[::1], float64[::1], int64[::1], uint32[::1], float64[::1], float64[::1],"
     " int64, uint32[::1], int64[::1], boolean[::1])",
     **OPTIONS,
@@ -229,8 +231,7 @@ def rescored(
     ends: Any,
     collected: Any,
 ) -> Any:
-    """The first ``limit`` of some hits, in order, with all that is added to their scores; and what that is:
-    proximity bonus, title bonus, freshness.
+    """The first ``limit`` of some hits, in order, with all that is added to their scores; and what that is.
 
     ``words`` are leaves, those of them that are ``collected`` listed the documents ``listed`` from one of the
     ``ends`` to the next.
@@ -252,5 +253,11 @@ def rescored(
             finals[at] = base[at] * (1.0 + near[at] + titled[at])
     places = np.arange(order.size)
     sort_hits(seg, BY_SCORE, candidates, finals, places)
-    places = places[:limit]
-    return candidates[places], finals[places], near[places], titled[places], fresh[places]
+    size = min(limit, places.size)
+    hits, numbers = np.empty(size, np.uint32), np.empty((4, size), np.float64)
+    for at in range(size):
+        place = places[at]
+        hits[at] = candidates[place]
+        numbers[FINAL, at], numbers[NEAR, at] = finals[place], near[place]
+        numbers[TITLED, at], numbers[FRESH, at] = titled[place], fresh[place]
+    return hits, numbers
