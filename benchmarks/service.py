@@ -75,7 +75,9 @@ def run(options: argparse.Namespace) -> None:
         f"wrk, {options.connections} connections, {asked:,} different questions, {options.repeat} runs of "
         f"{options.seconds:g} s each, servers in turn; wrk runs on the same {facts['cores']} cores"
     )
-    facts["servers"] = f"{options.workers} workers, threads and time-outs as by default, worker class the same"
+    facts["servers"] = (
+        f"{options.workers} workers, threads and time-outs as by default, worker class the same"
+    )
     facts["size of the bare answer"] = f"{body.stat().st_size:,} bytes"
     top = head("The whole service under load", facts, " ".join(["python -m benchmarks", *sys.argv[1:]]))
     found = {name: asdict(one) for name, one in measured.items()}
@@ -110,7 +112,17 @@ def _measure(servers: Mapping[str, Server], log: Path, options: argparse.Namespa
 
 
 def _lines(measured: Mapping[str, Measured]) -> Sequence[str]:
-    titles = ["", "requests/s", "CPU ms a request", "p50, ms", "p99, ms", "p99 / p50", "slowest, ms", "failed", "unique MiB a worker"]
+    titles = [
+        "",
+        "requests/s",
+        "CPU ms a request",
+        "p50, ms",
+        "p99, ms",
+        "p99 / p50",
+        "slowest, ms",
+        "failed",
+        "unique MiB a worker",
+    ]
     body = [[name, *_cells(one)] for name, one in measured.items()]
     service, bare = measured.values()
     shares = [one.rate / other.rate for one, other in zip(service.runs, bare.runs, strict=True)]

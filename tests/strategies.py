@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -46,6 +47,13 @@ TODAY = "2025-02-01"
 def examples(default: int) -> int:
     """How many examples a property tries: ``default``, or more by ``BROADSHEET_TEST_EXAMPLES``."""
     return max(default, int(os.environ.get("BROADSHEET_TEST_EXAMPLES", "0")))
+
+
+def patience() -> pytest.MarkDecorator:
+    """A module's time limit: Hypothesis may take five minutes to make a failure small, which is worth the
+    wait, and a campaign of many examples up to a second for each.
+    """
+    return pytest.mark.timeout(900 + examples(0))
 
 
 words: SearchStrategy[str] = st.sampled_from(WORDS)

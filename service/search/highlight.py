@@ -68,9 +68,7 @@ def _in_one_line(text: str, first: int, last: int, ranges: list[Range]) -> tuple
     ``first`` and ``last`` are where what was cut out begins and ends.
     """
     joints = [
-        at
-        for at in _line_ends(text)
-        if at != first and at + 1 != last and text[at - 1] not in _SENTENCE_ENDS
+        at for at in _line_ends(text) if at != first and at + 1 != last and text[at - 1] not in _SENTENCE_ENDS
     ]
     if joints:
         lines = [text[begin:end] for begin, end in pairwise([0, *joints, len(text)])]

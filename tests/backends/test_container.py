@@ -18,6 +18,8 @@ from indexer.backends.whoosh.codec.container import ALIGNMENT, Container, Contai
 from indexer.errors import IndexDamaged
 from tests import strategies
 
+pytestmark = strategies.patience()
+
 TYPES = ("u1", "u2", "u4", "u8", "i4", "i8", "f4", "f8")
 ARRAYS: dict[str, npt.NDArray[Any]] = {
     "empty": np.zeros(0, np.uint32),

@@ -33,8 +33,7 @@ from tests.backends.stock import LuceneBM25, asked, found, scores, stock_commit,
 from tests.conftest import publish
 from tests.contract.test_agreement import apply
 
-# Hypothesis may take five minutes to make a failure small; the report of it is worth the wait.
-pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
+pytestmark = [strategies.patience(), pytest.mark.slow]
 
 SAME_SCORE = 1e-4
 # Nothing here is about durability, and an example should cost milliseconds.

@@ -34,6 +34,8 @@ from tests.backends.stock import found
 from tests.conftest import publish, record
 from tests.contract.test_agreement import assert_same
 
+pytestmark = strategies.patience()
+
 # -- more documents than a chunk holds --------------------------------------------------------------
 
 DOCUMENTS = 70_000

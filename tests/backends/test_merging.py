@@ -20,6 +20,8 @@ from indexer.backends.whoosh.codec.segment import EXTENSION, ColumnarSegment
 from tests import strategies
 from tests.conftest import COLLECTION, publish, record
 
+pytestmark = strategies.patience()
+
 
 def built(root: Path, records: Sequence[Record]) -> OpenSegment:
     """The one segment of a build."""

@@ -19,6 +19,8 @@ from indexer.backends.whoosh.schema import read_record
 from tests import strategies
 from tests.conftest import COLLECTION, labels_of, publish, record
 
+pytestmark = strategies.patience()
+
 
 class Pair:
     """The same generation, opened by us and by stock Whoosh."""

@@ -22,6 +22,8 @@ from tests import strategies
 from tests.backends.stock import found, stock_commit, stock_index
 from tests.conftest import COLLECTION, publish, record
 
+pytestmark = strategies.patience()
+
 IDS = sorted(item.article.id for item in COLLECTION)
 
 

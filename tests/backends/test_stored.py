@@ -19,6 +19,8 @@ from indexer.backends.whoosh.schema import read_record, to_document
 from tests import strategies
 from tests.conftest import COLLECTION, publish, record
 
+pytestmark = strategies.patience()
+
 any_text = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
 blocks = st.lists(
     st.builds(

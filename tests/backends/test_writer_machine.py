@@ -18,8 +18,7 @@ from indexer.query import Everything, Word
 from tests import strategies
 from tests.conftest import labels_of, publish, record
 
-# Hypothesis may take five minutes to make a failure small; the report of it is worth the wait.
-pytestmark = pytest.mark.timeout(900)
+pytestmark = strategies.patience()
 
 keys = st.sampled_from([f"id{number}" for number in range(4)])
 words = st.sampled_from(["strike", "fund", "summit", "ballot"])

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,8 +17,7 @@ from indexer.query import Everything
 from tests import strategies
 from tests.conftest import labels_of, publish
 
-# Hypothesis may take five minutes to make a failure small; the report of it is worth the wait.
-pytestmark = pytest.mark.timeout(900)
+pytestmark = strategies.patience()
 
 SAME = 1e-9
 Step = tuple[str, Record]

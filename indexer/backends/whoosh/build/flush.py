@@ -90,7 +90,7 @@ def stem_table(names: Sequence[bytes], stems: Array, terms: Array) -> Arrays:
     ranks[held] = np.arange(len(held))
     pairs = np.unique((ranks[stems] << 32) | terms) if len(stems) else np.zeros(0, np.int64)
     yield from strings("stems", [names[stem] for stem in held])
-    counts = np.bincount(pairs >> 32, minlength=len(held)) if len(held) else np.zeros(0, np.int64)
+    counts = np.bincount(pairs >> 32, minlength=len(held)) if held else np.zeros(0, np.int64)
     yield "stems.starts", np.concatenate((np.zeros(1, np.uint32), np.cumsum(counts).astype(np.uint32)))
     yield "stems.terms", (pairs & 0xFFFFFFFF).astype(np.uint32)
 
@@ -152,7 +152,7 @@ def _filter(name: str, of_each: Sequence[tuple[str, ...]]) -> Arrays:
     yield f"{name}.numbers", numbers
     documents = np.repeat(np.arange(len(of_each), dtype=np.uint32), sizes)
     yield f"{name}.carriers", documents[np.argsort(numbers, kind="stable")]
-    counts = np.bincount(numbers, minlength=len(known)) if len(known) else np.zeros(0, np.int64)
+    counts = np.bincount(numbers, minlength=len(known)) if known else np.zeros(0, np.int64)
     yield f"{name}.starts", np.concatenate((np.zeros(1, np.uint32), np.cumsum(counts).astype(np.uint32)))
     if name == "lang":
         languages = np.full(len(of_each), NO_LANGUAGE, np.uint16)
