@@ -45,7 +45,7 @@ class Bm25s:
     def version(self) -> str:
         return version("bm25s")
 
-    def build(self, items: Iterable[Item], folder: Path, expected: int) -> None:  # noqa: ARG002
+    def build(self, items: Iterable[Item], folder: Path, expected: int) -> None:
         kept = list(items)
         texts = [f"{f'{item.title}. ' * int(TITLE_WEIGHT)}{item.text}" for item in kept]
         tokens = _tokenizer().tokenize(texts, show_progress=False, return_as="tuple")

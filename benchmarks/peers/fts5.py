@@ -73,7 +73,7 @@ class Fts5:
     def version(self) -> str:
         return f"SQLite {sqlite3.sqlite_version}"
 
-    def build(self, items: Iterable[Item], folder: Path, expected: int) -> None:  # noqa: ARG002
+    def build(self, items: Iterable[Item], folder: Path, expected: int) -> None:
         base = sqlite3.connect(folder / "fts5.sqlite3")
         base.executescript(_SCHEMA)
         for batch in in_batches(items):

@@ -47,7 +47,7 @@ class Tantivy:
     def version(self) -> str:
         return version("tantivy")
 
-    def build(self, items: Iterable[Item], folder: Path, expected: int) -> None:  # noqa: ARG002
+    def build(self, items: Iterable[Item], folder: Path, expected: int) -> None:
         index = Index(_schema(), path=str(folder))
         writer = index.writer(heap_size=self._heap, num_threads=self._threads)
         for item in items:

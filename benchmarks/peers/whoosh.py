@@ -46,7 +46,7 @@ class Whoosh:
     def version(self) -> str:
         return version("whoosh")
 
-    def build(self, items: Iterable[Item], folder: Path, expected: int) -> None:  # noqa: ARG002
+    def build(self, items: Iterable[Item], folder: Path, expected: int) -> None:
         made = index.create_in(str(folder), _schema())
         writer = made.writer(limitmb=_MEMORY_MB)
         for item in items:

@@ -39,7 +39,7 @@ class Xapian:
         done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
         return done.stdout.strip() or "not installed (Debian's python3-xapian)"
 
-    def build(self, items: Iterable[Item], folder: Path, expected: int) -> float:  # noqa: ARG002
+    def build(self, items: Iterable[Item], folder: Path, expected: int) -> float:
         worker = _start("build", folder)
         lines = (json.dumps(asdict(item)) + "\n" for item in items)
         into, out = _pipes(worker)

@@ -43,7 +43,7 @@ class Run:
 
     @property
     def cost(self) -> float:
-        """Processor milliseconds a request, of the server alone: what others do on the machine counts less."""
+        """Processor milliseconds a request, of the server alone: what else runs counts less."""
         return 1e3 * self.cpu / self.requests
 
 

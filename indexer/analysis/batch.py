@@ -32,8 +32,8 @@ class Batch:
     ``term`` (a number of ``BatchAnalyzer.terms``) and ``position`` have an entry for each token; those
     of text ``i`` are ``tokens[i]:tokens[i + 1]``. No term stands twice at one position.
 
-    Each position has exactly one token of length 1; a joined form stands behind that of its first part. ``start``
-    and ``end`` are its code points in the text; the positions of text ``i`` are
+    Each position has exactly one token of length 1; a joined form stands behind that of its first part.
+    ``start`` and ``end`` are its code points in the text; the positions of text ``i`` are
     ``positions[i]:positions[i + 1]``, as many as its ``token_count``.
 
     ``codes`` are the code points of all texts, those of text ``i`` at ``bounds[i]:bounds[i + 1]``.

@@ -1,8 +1,8 @@
 """Numbers for distinct runs of code points: an open hash table with its keys in one arena.
 
-A run of at most eight ASCII characters, as most words are, is told from all others by those very characters:
-packed into 64 bits they are its tag. The tag of any other run is a hash with the highest bit set, and those of
-one tag are compared in full, so two keys of one hash are still two keys.
+A run of at most eight ASCII characters, as most words are, is told from all others by those very
+characters: packed into 64 bits they are its tag. The tag of any other run is a hash with the highest bit
+set, and those of one tag are compared in full, so two keys of one hash are still two keys.
 """
 
 from __future__ import annotations

@@ -56,7 +56,8 @@ class StemPairs:
 
 def stems_of(terms: Sequence[bytes], lang: str) -> list[tuple[bytes, ...]]:
     """The stems of each exact term in a language, with it before them, all in UTF-8."""
-    # PERF: of bytes, only ASCII letters and digits are alphanumeric: such a term is folded, and so is its stem.
+    # PERF: of bytes, only ASCII letters and digits are alphanumeric: such a term is folded, and so is its
+    # stem.
     plain = [at for at, term in enumerate(terms) if term.isalnum()]
     found: list[tuple[bytes, ...]] = [()] * len(terms)
     for at, stem in zip(plain, plain_stems([terms[at] for at in plain], lang), strict=True):

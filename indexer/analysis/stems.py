@@ -83,7 +83,9 @@ def stem_terms(surface: str, lang: str) -> tuple[str, ...]:
 
 
 def plain_stems(words: Sequence[bytes], lang: str) -> list[tuple[bytes, ...]]:
-    """What :func:`stem_terms` has for many words at once, each of ASCII letters and digits in lower case; UTF-8."""
+    """What :func:`stem_terms` has for many words at once, each of ASCII letters and digits in lower case;
+    UTF-8.
+    """
     prefix = f"{lang}:".encode()
     special = _ENGLISH_BYTES if lang == "en" else {}
     found: list[tuple[bytes, ...]] = []

@@ -93,6 +93,11 @@ class Watch:
             raise TimeBudgetExceeded(max(0.0, self._deadline - self._started))
 
 
+def window() -> int:
+    """How many of the best hits are scored anew with what is added for closeness, title and freshness."""
+    return RESCORE_WINDOW
+
+
 def execute(source: Occurrences, search: Search) -> Found:
     """Answer a search; see :class:`~indexer.backends.base.Reader`."""
     return _Evaluation(source, search).answer()

@@ -25,7 +25,8 @@ NO_FACETS: Final = "none"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parameter:
-    """One parameter, equal to itself only. ``default`` is what an absent one stands for, as it would be written.
+    """One parameter, equal to itself only. ``default`` is what an absent one stands for, as it would be
+    written.
 
     ``choices`` are the allowed words of choice(s); ``low`` and ``high`` bound numbers and, for
     texts, characters (``high``).

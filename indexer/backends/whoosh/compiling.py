@@ -1,4 +1,6 @@
-"""A query as kernels take it: leaves as rows of numbers and bytes, the tree as a program. It knows no index."""
+"""A query as kernels take it: leaves as rows of numbers and bytes, the tree as a program. It knows no
+index.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +38,10 @@ Ints = npt.NDArray[np.int64]
 class Compiled:
     """A query for :func:`.kernels.finding.find` and :func:`.kernels.evaluating.answer`.
 
-    ``leaves`` are numbered by their place; ``rows`` has one row a leaf, whose keys are bytes cut at ``bounds``;
-    ``languages`` has, of a key that is a stem, the number of its language. ``words`` are the leaves that
-    bonuses are computed from, ``collected`` are those of the tree; ``expanded`` stand for any number of terms.
+    ``leaves`` are numbered by their place; ``rows`` has one row a leaf, whose keys are bytes cut at
+    ``bounds``; ``languages`` has, of a key that is a stem, the number of its language. ``words`` are the
+    leaves that bonuses are computed from, ``collected`` are those of the tree; ``expanded`` stand for any
+    number of terms.
     """
 
     leaves: tuple[Leaf, ...]
@@ -104,10 +107,9 @@ class _Making:
 
     def _add(self, leaf: Leaf) -> None:
         fields = sum(1 << number for number, name in enumerate(TEXT) if name in leaf.fields)
-        first, distance = len(self.keys), 0
+        first, distance, kind = len(self.keys), 0, row.WORD
         match leaf:
             case Word(text, _, forms):
-                kind = row.WORD
                 self._spelling(text)
                 for number, stem in self._stems(text) if forms else ():
                     self._key(stem, number)
@@ -174,7 +176,7 @@ class _Making:
             self.program.append((op.EVERY, 0))
         elif len(wanted) > 1:
             self.program.append((op.ALL, len(wanted)))
-        for child in children:
-            if isinstance(child, Not):
-                self.tree(child.child)
+        for excluded in children:
+            if isinstance(excluded, Not):
+                self.tree(excluded.child)
                 self.program.append((op.WITHOUT, 0))

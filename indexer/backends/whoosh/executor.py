@@ -156,7 +156,7 @@ class Execution:
         """
         search = self.search
         first, last = search.offset, search.offset + search.limit
-        window = evaluate.RESCORE_WINDOW if search.sort == "relevance" and search.limit else 0
+        window = evaluate.window() if search.sort == "relevance" and search.limit else 0
         limit = max(last, window) if first < window else last if search.limit else 0
         found = [self._answer(place, limit) for place in range(len(self.view.segments))]
         self.watch.look()

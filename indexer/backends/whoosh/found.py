@@ -68,7 +68,9 @@ class _PlacedMarks(Marks, frozen=True, gc=False):
 
 
 class Page:
-    """The hits of one answer, and where in them the leaves of the query are found: looked up for all at once."""
+    """The hits of one answer, and where in them the leaves of the query are found: looked up for all at
+    once.
+    """
 
     def __init__(self, execution: Execution, hits: Sequence[Ranked]) -> None:
         self._execution = execution

@@ -68,7 +68,7 @@ class WhooshReader:
         evidence = Evidence(execution, where.segment)
         parts = explain_parts(evidence, where.document, hit.record)
         hit = hit._replace(parts=parts, coverage=coverage_of(evidence, search.query, where.document))
-        if search.sort != "relevance" or search.offset + place >= evaluate.RESCORE_WINDOW:
+        if search.sort != "relevance" or search.offset + place >= evaluate.window():
             return hit
         document = np.array([where.document], np.uint32)
         numbers = execution.scored_anew(where.segment, document, np.ones(1), 1)[1][:, 0].tolist()

@@ -97,7 +97,10 @@ class WhooshWriter:
         self._buffer_bytes = buffer_bytes
         self._analyzer: BatchAnalyzer | None = None
         self._dictionary = b""
-        self._reset()
+        self._touched: set[str] = set()
+        self._buffer: Buffer | None = None
+        self._runs: list[ColumnarSegment] = []
+        self._in_runs: dict[str, tuple[ColumnarSegment, int]] = {}
         self._open = True
         self.manifest = self._create() if base is None else self._continue(base)
 
@@ -147,10 +150,7 @@ class WhooshWriter:
     # -- steps -----------------------------------------------------------------------------
 
     def _reset(self) -> None:
-        self._touched: set[str] = set()
-        self._buffer: Buffer | None = None
-        self._runs: list[ColumnarSegment] = []
-        self._in_runs: dict[str, tuple[ColumnarSegment, int]] = {}
+        self._touched, self._buffer, self._runs, self._in_runs = set(), None, [], {}
 
     def _create(self) -> Manifest:
         self.directory.mkdir(parents=True)
@@ -211,7 +211,7 @@ class WhooshWriter:
         return segment
 
     def _path(self, segment: ColumnarSegment) -> Path:
-        return self.directory / segment.make_filename(EXTENSION)
+        return self.directory / str(segment.make_filename(EXTENSION))
 
     def _sealed(self, segments: Sequence[ColumnarSegment], pending: _PendingToc, told: _Told) -> Manifest:
         files: dict[str, FileEntry] = {}

@@ -186,7 +186,8 @@ def variable_length(numbers: Codes, bounds: npt.NDArray[np.int64]) -> tuple[byte
     sizes = 1 + sum((numbers >= np.uint32(1 << bits)).astype(np.int64) for bits in (7, 14, 21, 28))
     ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
     data = np.zeros(int(ends[-1]), np.uint8)
-    rest, at = numbers.copy(), ends[:-1].copy()
+    rest: npt.NDArray[Any] = numbers.copy()
+    at = ends[:-1].copy()
     which = np.arange(len(numbers))
     while len(which):
         more = rest >= 128

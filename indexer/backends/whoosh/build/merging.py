@@ -163,7 +163,7 @@ def _stems(sources: Sequence[_Source]) -> Arrays:
         segment = source.segment
         own = [names.setdefault(segment.stems[at], len(names)) for at in range(len(segment.stems))]
         sizes = np.diff(segment.arrays["stems.starts"].astype(np.int64))
-        stem_parts.append(np.repeat(np.array(own, np.int64), sizes))
+        stem_parts.append(np.repeat(np.array(own, np.int64), sizes.astype(np.int64)))
         term_parts.append(source.terms[segment.arrays["stems.terms"]].astype(np.int64))
     stems, terms = np.concatenate(stem_parts), np.concatenate(term_parts)
     kept = terms != DROPPED

@@ -92,7 +92,7 @@ class ContainerWriter:
 
 
 def _pieces(flat: Array) -> Iterator[memoryview]:
-    data = memoryview(flat).cast("B") if len(flat) else memoryview(b"")
+    data = flat.view(np.uint8).data if len(flat) else memoryview(b"")
     for start in range(0, len(data), _SLICE):
         yield data[start : start + _SLICE]
 

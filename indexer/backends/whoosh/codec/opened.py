@@ -72,7 +72,9 @@ class Strings:
 
 
 class OpenSegment:
-    """The arrays of a segment, mapped into memory. ``first`` is the number its first document has in the index."""
+    """The arrays of a segment, mapped into memory. ``first`` is the number its first document has in the
+    index.
+    """
 
     def __init__(self, directory: Path, segment: ColumnarSegment, first: int = 0) -> None:
         self.segment = segment

@@ -12,13 +12,14 @@ import struct
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Final
 
 import msgspec
 import numpy.typing as npt
 import zstandard
 
-from ....article import Article, Block
+from ....article import Article, Block, BlockKind
 from ...base import Record
 
 LEVEL: Final = 3
@@ -34,7 +35,7 @@ class _Stored(msgspec.Struct, array_like=True, frozen=True):
     """A record without its text. ``blocks`` are kind, level and number of characters of each."""
 
     article: Article
-    blocks: list[tuple[str, int, int]]
+    blocks: list[tuple[BlockKind, int, int]]
     source: str
     key: str
     locator: str
@@ -54,7 +55,8 @@ _decode_shown = msgspec.msgpack.Decoder(_Shown).decode
 
 
 def pack_record(record: Record) -> tuple[bytes, tuple[bytes, bytes], str]:
-    """A record without its text and without what was dropped from its page, title and text as bytes, the text.
+    """A record without its text and without what was dropped from its page, title and text as bytes, the
+    text.
 
     Raises:
         UnicodeEncodeError: a text holds half of a character.
@@ -125,7 +127,9 @@ class Frame:
         )
 
     def _with_title(self, bare: Article) -> Article:
-        """PERF: put into the article that was decoded and that nobody else has: a copy takes as long as a hit."""
+        """PERF: put into the article that was decoded and that nobody else has: a copy takes as long as a
+        hit.
+        """
         object.__setattr__(bare, "title", self.title)
         return bare
 
@@ -160,10 +164,10 @@ class Store:
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]]) -> None:
         self._offsets = arrays["store.offsets"]
-        self._frames = memoryview(arrays["store.frames"])
+        self._frames = arrays["store.frames"].data
         self._which = arrays["store.which"]
         bounds, data = arrays["store.bounds"].tolist(), arrays["store.dictionaries"].tobytes()
-        self.dictionaries = [data[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+        self.dictionaries = [data[start:end] for start, end in pairwise(bounds)]
         self._given = [zstandard.ZstdCompressionDict(given) for given in self.dictionaries]
         self._local = threading.local()
 
@@ -185,9 +189,9 @@ class Store:
         return self.dictionaries[which - 1] if which else b""
 
     def _decompressor(self, which: int) -> zstandard.ZstdDecompressor:
-        known: dict[int, zstandard.ZstdDecompressor] = self._local.__dict__
+        known: dict[str, zstandard.ZstdDecompressor] = self._local.__dict__
         key = f"d{which}"
         if key not in known:
             given = self._given[which - 1] if which else None
-            known[key] = zstandard.ZstdDecompressor(dict_data=given)  # type: ignore[index]
-        return known[key]  # type: ignore[index,return-value]
+            known[key] = zstandard.ZstdDecompressor(dict_data=given)
+        return known[key]

@@ -174,7 +174,9 @@ def _marked(seg: Any, search: Any, filters: Any, space: Any) -> Any:
 
 @njit(**INNER)
 def rarity(holders: Any, ends: Any, articles: int) -> Any:
-    """The idf of each leaf (:func:`indexer.ranking.idf`); without ``holders`` its list tells how many hold it."""
+    """The idf of each leaf (:func:`indexer.ranking.idf`); without ``holders`` its list tells how many hold
+    it.
+    """
     idf = np.empty(ends.size - 1, np.float64)
     for leaf in range(idf.size):
         count = holders[leaf] if holders.size else ends[leaf + 1] - ends[leaf]
@@ -204,12 +206,13 @@ def answer(
     filters: Any,
     facets: Any,
 ) -> Any:
-    """The total, the first hits in order with their scores, and the counts of all facets, one behind the other.
+    """The total, the first hits in order with their scores, and the counts of all facets, one behind the
+    other.
 
-    ``documents``, ``values`` and ``ends`` are the lists of the leaves, ``holders`` how many articles hold each, if
-    there are more than those, ``norms`` the addresses of what stands below its frequencies. A filter's row is its bit, and address and number of the
-    documents that carry one of its values; a facet's its bit, addresses of the values' bounds and numbers of
-    each document, and how many values there are.
+    ``documents``, ``values`` and ``ends`` are the lists of the leaves, ``holders`` how many articles hold
+    each, if there are more than those, ``norms`` the addresses of what stands below its frequencies. A
+    filter's row is its bit, and address and number of the documents that carry one of its values; a facet's
+    its bit, addresses of the values' bounds and numbers of each document, and how many values there are.
     """
     idf = rarity(holders, ends, search[ARTICLES])
     found, scores = evaluate(seg, program, factors, documents, values, ends, idf, norms, k1, exponent, space)

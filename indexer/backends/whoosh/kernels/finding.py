@@ -44,7 +44,9 @@ _FIELDS = 2
 def _resolve(
     seg: Any, leaves: Any, keys: Any, bounds: Any, languages: Any, grades: Any, limit: int, counts: Any
 ) -> Any:
-    """The parts of all leaves, with their pools. ``counts[leaf]`` is how many terms of a field it stands for."""
+    """The parts of all leaves, with their pools. ``counts[leaf]`` is how many terms of a field it stands
+    for.
+    """
     parts = np.zeros((_FIELDS * leaves.shape[0], PART), np.int64)
     pool, heap = np.empty(256, np.int64), np.empty(256, np.float64)
     size, used, full = 0, 0, 0
@@ -238,8 +240,8 @@ def collect(
 ) -> Any:
     """The live documents of the leaves that are to be collected, and their weighted frequencies.
 
-    Those of all leaves stand one behind the other and are cut at ``ends``, which is written here. ``sums`` and ``bits``
-    are scratch, zero before and behind.
+    Those of all leaves stand one behind the other and are cut at ``ends``, which is written here. ``sums``
+    and ``bits`` are scratch, zero before and behind.
     """
     room = 0
     for number in range(parts.shape[0]):
@@ -279,7 +281,9 @@ def resolve(
     **OPTIONS,
 )
 def put_chosen(seg: Any, leaf: int, field: int, terms: Any, table: Any, pool: Any, heap: Any) -> Any:
-    """A part of chosen terms, of one weight each, in one field, and the pools with it behind what they hold."""
+    """A part of chosen terms, of one weight each, in one field, and the pools with it behind what they
+    hold.
+    """
     part = np.zeros(PART, np.int64)
     part[P_LEAF], part[P_FIELDS] = leaf, 1 << field
     pool, _, heap, _ = put_terms(seg, part, terms, table, 1, pool, pool.size, heap, heap.size)

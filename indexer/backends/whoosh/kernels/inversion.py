@@ -228,7 +228,9 @@ def merge_strings(left: Any, left_offsets: Any, right: Any, right_offsets: Any) 
 
 @njit("Tuple((uint8[::1], uint32[::1], uint32[::1]))(uint8[::1], uint32[::1], boolean[::1])", **OPTIONS)
 def keep_strings(data: Any, offsets: Any, kept: Any) -> Any:
-    """A table of strings without those that are not kept, and the new number of each: :data:`DROPPED` for those."""
+    """A table of strings without those that are not kept, and the new number of each: :data:`DROPPED` for
+    those.
+    """
     new_data = np.empty(data.size, np.uint8)
     new_offsets = np.zeros(offsets.size, np.uint32)
     numbers = np.full(kept.size, DROPPED, np.uint32)

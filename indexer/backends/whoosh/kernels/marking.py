@@ -1,4 +1,6 @@
-"""Where leaves are found in the texts of a page of hits: ranges, from positions and from where the words are."""
+"""Where leaves are found in the texts of a page of hits: ranges, from positions and from where the words
+are.
+"""
 
 from __future__ import annotations
 
@@ -86,7 +88,9 @@ def _take(
     keys: Any, lengths: Any, cursors: Any, leaf_ends: Any, low: Any, stop: Any,
     starts: Any, ends: Any, whose: Any, size: int,
 ) -> Any:  # fmt: skip
-    """Put the occurrences before ``stop`` in order, from ``size`` on, as positions; their end, and the last's."""
+    """Put the occurrences before ``stop`` in order, from ``size`` on, as positions; their end, and the
+    last's.
+    """
     last = np.int64(0)
     while True:
         leaf = _first(keys, lengths, cursors, leaf_ends, stop)

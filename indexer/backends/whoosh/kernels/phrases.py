@@ -190,7 +190,8 @@ def _follow(seg: Any, base: int, spots: Any, size: int, begin: int, count: int, 
     kept, i, j = 0, 0, 0
     positions = u2(seg[base + POSITIONS], begin + count)
     if seg[base + HIGH] == 0:
-        # PERF: no branch depends on what is compared: whether two numbers are the same no processor can guess.
+        # PERF: no branch depends on what is compared: whether two numbers are the same no processor can
+        # guess.
         while i < size and j < count:
             wanted, there = spots[i] + 1, np.int64(positions[begin + j])
             to[kept] = there
@@ -229,10 +230,11 @@ def _only_spellings(bounds: Any, lengths: Any, held: Any, only: Any) -> int:
 def collect_phrase(
     seg: Any, field: int, factor: float, bounds: Any, terms: Any, weights: Any, lengths: Any, candidates: Any
 ) -> Any:
-    """Of the ascending candidates those with the phrase in a field, and ``factor`` times its weighted frequency.
+    """Of the ascending candidates those with the phrase in a field, and ``factor`` times its weighted
+    frequency.
 
-    Word ``w`` of the phrase is the terms ``bounds[w]:bounds[w + 1]``. Nearly all documents hold one spelling of
-    each word: there positions are followed from one word to the next and nothing else is kept.
+    Word ``w`` of the phrase is the terms ``bounds[w]:bounds[w + 1]``. Nearly all documents hold one
+    spelling of each word: there positions are followed from one word to the next and nothing else is kept.
     """
     chunks, base, words = seg[CHUNKS], FIELD + field * FIELD_SLOTS, bounds.size - 1
     starts = u4(seg[base + STARTS], seg[TERMS] * chunks + 1)

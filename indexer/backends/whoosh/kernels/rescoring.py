@@ -213,7 +213,8 @@ def _by_number(documents: Any) -> Any:
 
 @njit(
     "Tuple((uint32[::1], float64[:, ::1]))"
-    "(int64[::1], int64[:, ::1], int64[::1], float64[::1], int64[::1], uint32[::1], float64[::1], float64[::1],"
+    "(int64[::1], int64[:, ::1], int64[::1], float64[::1], int64[::1], uint32[::1], float64[::1],"
+    " float64[::1],"
     " int64, uint32[::1], int64[::1], boolean[::1])",
     **OPTIONS,
 )

@@ -80,7 +80,7 @@ def before(seg: Any, sort: int, left: int, left_score: float, right: int, right_
 
 @njit(**INNER)
 def _split(seg: Any, sort: int, documents: Any, scores: Any, places: Any, size: int, limit: int) -> None:
-    """Bring the first ``limit`` hits of ``places[:size]`` to its front, in any order (Hoare's quickselect)."""
+    """Bring the first ``limit`` hits of ``places[:size]`` to its front, in any order (quickselect)."""
     low, high = 0, size - 1
     while low < high:
         pivot = places[(low + high) >> 1]

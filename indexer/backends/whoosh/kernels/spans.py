@@ -237,7 +237,9 @@ def in_order(keys: Any, places: Any, runs: Any) -> Any:
 
 @njit(**INNER)
 def best(seg: Any, keys: Any, places: Any, weights: Any, columns: int, lengths: Any, candidates: Any) -> Any:
-    """One occurrence a position, from ascending keys: the heaviest, then the longest. Keys, lengths, weights."""
+    """One occurrence a position, from ascending keys: the heaviest, then the longest. Keys, lengths,
+    weights.
+    """
     languages = u2(seg[LANGUAGE], seg[DOCS])
     kept_keys = np.empty(keys.size, np.uint64)
     kept_lengths = np.empty(keys.size, np.int64)

@@ -60,7 +60,7 @@ def lower_bound(data: Any, offsets: Any, low: int, high: int, key: Any, key_star
 
 @njit(**INNER)
 def prefix_end(data: Any, offsets: Any, low: int, high: int, key: Any, key_start: int, key_end: int) -> int:
-    """The first entry of ``low:high`` behind those that begin with the key; ``low`` is the first that does."""
+    """The first entry behind those that begin with the key; ``low`` is the first that does."""
     while low < high:
         middle = (low + high) >> 1
         if begins_with(data, offsets[middle], offsets[middle + 1], key, key_start, key_end):
