@@ -39,7 +39,7 @@ class _Table(NamedTuple):
     state: Places
 
 
-_TABLE: Final = types.NamedTuple(  # type: ignore[no-untyped-call]
+_TABLE: Final = types.NamedTuple(
     (types.uint64[::1], types.uint64[::1], types.int64[::1], types.uint8[::1], types.int64[::1]), _Table
 )
 

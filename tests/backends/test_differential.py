@@ -71,11 +71,11 @@ def four(first: Sequence[Record], commits: Commits, **options: Any) -> Iterator[
             yield Four(memory.reader(), whoosh.reader(), theirs, through)
 
 
-# What histories with many meetings are written with: spellings, joined forms, forms of a word, scripts.
+# What histories with many meetings are made of: spellings, joined forms, forms of a word, scripts.
 COMMON = (
-    "a ab b right rights righted cafe café e-mail email mail Däubler-Gmelin daubler U.S. us people's gift gifts "
-    "Gifte exécution executed the of résumé می‌رود میرود رود 人民 haus"
-).split()  # fmt: skip
+    "a ab b right rights righted cafe café e-mail email mail Däubler-Gmelin daubler U.S. us people's gift "
+    "gifts Gifte exécution executed the of résumé می‌رود میرود رود 人民 haus"
+).split()
 BREAKS = (" ", " ", " ", " ", "\n", "-", ", ")
 
 
@@ -210,18 +210,23 @@ def assert_same_scores(views: Four, mine: ours.Query, theirs: Query, ranking: Ra
 @settings(max_examples=strategies.examples(2_000), suppress_health_check=list(HealthCheck))
 @given(
     history=histories,
-    questions=st.lists(searches, min_size=1, max_size=3),
+    words=st.lists(leaves, min_size=2, max_size=3),
+    questions=st.lists(searches, min_size=1, max_size=2),
     ranked=st.lists(scored(), max_size=2),
     ranking=st.sampled_from(PLAIN),
 )
 def test_the_same_documents_totals_facets_and_scores(
     history: tuple[list[Record], Commits],
+    words: list[ours.Leaf],
     questions: list[Search],
     ranked: list[tuple[ours.Query, Query]],
     ranking: Ranking,
 ) -> None:
     with four(*history, weighting=LuceneBM25(ranking)) as views:
-        for search in (Search(Everything(), facets=FACETS, limit=100), *questions):
+        for search in (
+            *(Search(query, facets=FACETS, limit=100) for query in (Everything(), *words)),
+            *questions,
+        ):
             assert_same_documents(views, search)
         for mine, theirs in ranked:
             assert_same_scores(views, mine, theirs, ranking)

@@ -181,7 +181,7 @@ def _pairs(data: Any) -> Any:
     """The example with its ranges as the tuples that msgspec makes of them."""
     if isinstance(data, dict):
         return {
-            key: [tuple(pair) for pair in value] if key == "ranges" else _pairs(value)
+            key: tuple(tuple(pair) for pair in value) if key == "ranges" else _pairs(value)
             for key, value in data.items()
         }
     return [_pairs(value) for value in data] if isinstance(data, list) else data

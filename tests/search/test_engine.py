@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from indexer.backends.base import Found, Scored
 from indexer.backends.memory import MemoryIndex
 from indexer.errors import BoundExceeded, NoIndex, QueryError, TimeBudgetExceeded
 from indexer.limits import MAX_WINDOW
-from indexer.query import Word
 from service.search.engine import Engine
-from service.search.present import present_hits
 from service.search.request import SearchRequest, SearchResult
 from tests.conftest import COLLECTION, record
 from tests.search.conftest import SITE, TODAY, engine_over
@@ -368,18 +365,3 @@ def test_suggestions_are_limited_and_of_one_language(engine: Engine) -> None:
     assert refusal.value.parameter == "lang"
     with pytest.raises(BoundExceeded):
         engine.suggest("x" * 1000)
-
-
-def test_marking_the_hits_is_inside_the_time_budget() -> None:
-    """A text that is found at once may take long to mark: the clock is looked at before each word."""
-    found = Found(1, (Scored(record("A moratorium", "a moratorium"), 1.0, ("title", "content")),))
-    looks: list[int] = []
-
-    def look() -> None:
-        looks.append(1)
-        if len(looks) > 2:
-            raise TimeBudgetExceeded(2.0)
-
-    words = (Word("moratorium"), Word("executions"))
-    with pytest.raises(TimeBudgetExceeded):
-        present_hits(found, words, "all_words", look, explained=False)

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis import tokenize
-from indexer.matching import spans
+from indexer.backends.base import Search
+from indexer.backends.whoosh import WhooshIndex
+from indexer.matching import find_marks, spans
 from indexer.query import Leaf, Phrase, Prefix, Word
 from service.search.highlight import (
     ELLIPSIS,
     EXCERPT_CHARACTERS,
-    MARKED_WINDOW,
     MAX_EXCERPTS,
-    Allowance,
     excerpts,
-    find_marks,
-    find_passages,
     to_highlight,
     whole,
 )
 from service.search.request import Highlight
 from tests import strategies
+from tests.conftest import publish, record
 
 HOSTILE = st.sampled_from(
     [
@@ -206,36 +206,22 @@ def test_a_word_as_long_as_a_page_does_not_make_a_page_of_an_excerpt() -> None:
             assert len(passage.text) <= 2 * EXCERPT_CHARACTERS
 
 
-def passages_of(text: str, *leaves: Leaf, allowance: Allowance | None = None) -> list[str]:
-    marks = find_passages(text, leaves, "content", "en", allowance or Allowance())
-    return [passage.html for passage in excerpts(marks)]
+LONG = 20_000  # characters: longer than nearly all articles
 
 
-@pytest.mark.parametrize(
-    "before", [0, 1, MARKED_WINDOW - 10, MARKED_WINDOW - 1, MARKED_WINDOW, 3 * MARKED_WINDOW]
-)
+@pytest.mark.parametrize("before", [0, 1, LONG - 1, LONG, 3 * LONG])
 @pytest.mark.parametrize("filler", ["filler ", "x"])
-def test_a_match_far_into_a_long_text_is_shown(before: int, filler: str) -> None:
-    """Wherever it stands, over the edge of what is read in one go too."""
-    text = (filler * before)[:before] + " the death penalty " + filler * MARKED_WINDOW
+def test_a_match_far_into_a_long_text_is_shown(tmp_path: Path, before: int, filler: str) -> None:
+    """Wherever it stands, by an index as by the definition: the marks are the same."""
+    text = (filler * before)[:before] + " the death penalty " + filler * LONG
+    index = WhooshIndex(tmp_path)
+    publish(index, [record("Far", text)])
     for leaf in (Word("penalty"), Phrase(("death", "penalty"))):
-        assert any("penalty</mark>" in passage for passage in passages_of(text, leaf))
-
-
-@settings(max_examples=strategies.examples(50), deadline=None)
-@given(texts, queries)
-def test_a_text_of_one_window_is_marked_whole(text: str, leaves: tuple[Leaf, ...]) -> None:
-    assert find_passages(text, leaves, "content", "en", Allowance()) == find_marks(
-        text, leaves, "content", "en"
-    )
-
-
-def test_an_answer_reads_no_more_than_its_allowance() -> None:
-    """The first window of every text is read whatever was spent before; the rest of a book is not."""
-    allowance = Allowance(MARKED_WINDOW)
-    book = "filler " * MARKED_WINDOW + "rights"
-    assert "<mark>" not in passages_of(book, Word("rights"), allowance=allowance)[0]
-    assert passages_of("human rights", Word("rights"), allowance=allowance) == ["human <mark>rights</mark>"]
+        (hit,) = index.reader().execute(Search(leaf)).hits
+        marks = hit.document.marks("content")
+        wanted = find_marks(hit.record.article.text, (leaf,), "content", "en")
+        assert (marks.ranges, marks.leaves) == (wanted.ranges, wanted.leaves)
+        assert any("penalty</mark>" in passage.html for passage in excerpts(marks))
 
 
 def test_escaping_is_done_once() -> None:

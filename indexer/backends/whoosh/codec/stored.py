@@ -114,7 +114,7 @@ class Frame:
         stored, blocks, at = _decode(self.data[_SIZES.size : self._bounds[0]]), [], 0
         text = self.text
         for kind, level, size in stored.blocks:
-            blocks.append(Block(kind, text[at : at + size], level))  # type: ignore[arg-type]  # as it was written
+            blocks.append(Block(kind, text[at : at + size], level))
             at += size + 1
         return Record(
             replace(stored.article, title=self.title, blocks=tuple(blocks)),

@@ -150,7 +150,9 @@ def _best_runs(ends: Any, begins: Any, heavy: Any, size: int) -> int:
     kept = 0
     for at in range(size):
         if kept and begins[kept - 1] == begins[at]:
-            heavy[kept - 1], ends[kept - 1] = max((heavy[kept - 1], ends[kept - 1]), (heavy[at], ends[at]))
+            same = heavy[at] == heavy[kept - 1]
+            if heavy[at] > heavy[kept - 1] or (same and ends[at] > ends[kept - 1]):
+                heavy[kept - 1], ends[kept - 1] = heavy[at], ends[at]
         else:
             ends[kept], begins[kept], heavy[kept] = ends[at], begins[at], heavy[at]
             kept += 1
