@@ -22,6 +22,8 @@ BENCH := $(VENV)/.bench
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 REQUIRE := $(PIP) install --quiet --only-binary :all: --require-hashes --no-deps --requirement
 PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+# Kernels are compiled when they are first imported, and kept beside their source: no service does it, and no test.
+COMPILE := $(BIN)/python -c 'import indexer.backends.whoosh'
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
 	--group build --generate-hashes --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
 
@@ -107,6 +109,8 @@ $(RUNTIME): pyproject.toml requirements.lock
 	@echo 'Installing what the service needs into $(VENV)'
 	@$(REQUIRE) requirements.lock
 	@$(PROJECT)
+	@echo 'Compiling the search kernels, once; that takes a minute or two'
+	@$(COMPILE)
 	@touch $@
 
 $(DEV): pyproject.toml requirements-dev.lock
@@ -114,6 +118,8 @@ $(DEV): pyproject.toml requirements-dev.lock
 	@echo 'Installing what the service and its tests need into $(VENV)'
 	@$(REQUIRE) requirements-dev.lock
 	@$(PROJECT)
+	@echo 'Compiling the search kernels, once; that takes a minute or two'
+	@$(COMPILE)
 	@touch $(RUNTIME) $@
 
 $(BENCH): requirements-bench.lock $(DEV)

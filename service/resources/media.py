@@ -1,4 +1,7 @@
-"""The JSON of every answer: one struct each, which is both the encoder and the schema. Free of Falcon."""
+"""The JSON of every answer: one struct each, which is both the encoder and the schema. Free of Falcon.
+
+PERF: what an answer has by the dozen is encoded as the engine makes it (:mod:`..search.request`), without a copy.
+"""
 
 from __future__ import annotations
 
@@ -7,40 +10,18 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from ..search.request import FacetValue, Highlight, LabelledValue
+
 encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 Count = Annotated[int, Meta(ge=0)]
 
 
-class LabelledMedia(Struct, frozen=True, gc=False):
-    """A taxonomy value: ``value`` goes into addresses, ``label`` is read."""
-
-    value: str
-    label: str
-
-
-class FacetMedia(Struct, frozen=True, gc=False):
-    """One row of a facet."""
-
-    value: str
-    label: str
-    count: Count
-    selected: bool
-
-
-class HighlightMedia(Struct, frozen=True, gc=False):
-    """A text with its matches: ``html`` is escaped and holds only ``<mark>``, ``ranges`` are code points."""
-
-    html: str
-    text: str
-    ranges: tuple[tuple[int, int], ...]
-
-
 class HighlightsMedia(Struct, frozen=True):
     """The title with its matches, and the passages of the text that matched."""
 
-    title: HighlightMedia
-    content: list[HighlightMedia]
+    title: Highlight
+    content: list[Highlight]
 
 
 class MatchedMedia(Struct, frozen=True):
@@ -56,9 +37,9 @@ class HitMedia(Struct, frozen=True):
     id: str
     url: str
     title: str
-    type: LabelledMedia
-    categories: list[LabelledMedia]
-    tags: list[LabelledMedia]
+    type: LabelledValue
+    categories: list[LabelledValue]
+    tags: list[LabelledValue]
     lang: str
     author: str
     published_at: str
@@ -118,7 +99,7 @@ class SearchMedia(Struct, frozen=True):
     took_ms: float
     generation: str
     hits: list[HitMedia]
-    facets: dict[str, list[FacetMedia]]
+    facets: dict[str, list[FacetValue]]
     links: LinksMedia
 
 
@@ -127,7 +108,7 @@ class SuggestionMedia(Struct, frozen=True):
 
     kind: str
     text: str
-    highlight: HighlightMedia
+    highlight: Highlight
     url: str
     value: str
     count: int | None
@@ -183,9 +164,9 @@ class ArticleMedia(Struct, frozen=True):
     id: str
     url: str
     title: str
-    type: LabelledMedia
-    categories: list[LabelledMedia]
-    tags: list[LabelledMedia]
+    type: LabelledValue
+    categories: list[LabelledValue]
+    tags: list[LabelledValue]
     lang: str
     author: str
     published_at: str
