@@ -70,7 +70,9 @@ class Scale:
     """
 
     def __init__(self, view: View, ranking: Ranking) -> None:
-        self._view = view
+        # Not the view itself: it keeps this, and a circle of the two would keep an old commit's files open.
+        self._segments = view.segments
+        self._averages = {name: view.average_length(name) for name in TEXT}
         self._ranking = ranking
         self._norms: dict[tuple[int, tuple[str, ...]], Numbers] = {}
         self._rows: dict[tuple[int, tuple[tuple[str, ...], ...]], Ints] = {}
@@ -98,11 +100,11 @@ class Scale:
         return known
 
     def _made(self, place: int, fields: tuple[str, ...]) -> Numbers:
-        segment, ranking = self._view.segments[place], self._ranking
+        segment, ranking = self._segments[place], self._ranking
         lengths, average = np.zeros(segment.documents, np.float64), 0.0
         for name in fields:
             lengths += ranking.weights[name] * segment.arrays[f"{name}.lengths"]
-            average += ranking.weights[name] * self._view.average_length(name)
+            average += ranking.weights[name] * self._averages[name]
         relative = lengths / average if average > 0.0 else np.ones(segment.documents)
         norms: Numbers = ranking.k1 * (1.0 - ranking.b + ranking.b * relative)
         return norms
