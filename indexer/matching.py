@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 from rapidfuzz.distance import OSA
 
 from .analysis import Token, folded_form, stem_terms, tokenize
+from .highlight import Highlight, Range, Shape
 from .query import Fuzzy, Leaf, Phrase, Prefix, Word
 from .ranking import AS_TYPED, BY_EDIT, BY_PREFIX, OTHER_ACCENTS, OTHER_FORM
 
@@ -122,57 +123,52 @@ def merge(found: Iterable[Sequence[Span]]) -> list[Span]:
     return _best(span for part in found for span in part)
 
 
-Range = tuple[int, int]
-
-
-class Shape(NamedTuple):
-    """Of windows on a text, in characters: the ``width``, of which ``before`` lie before the mark that one is
-    made for; it shows the marks that end at most ``reach`` behind the beginning of that mark."""
-
-    width: int
-    before: int
-    reach: int
-
-
-class Marks(Struct, frozen=True, gc=False):
+class Marks(Protocol):
     """Where the leaves of a query are in a text: code point ranges, and which leaf each is of."""
+
+    @property
+    def text(self) -> str:
+        """The text."""
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        """Ascending, none within another."""
+
+    @property
+    def leaves(self) -> tuple[int, ...]:
+        """The number of each range's leaf."""
+
+    def whole(self) -> Highlight:
+        """The whole text with its marks."""
+
+    def passages(self, shape: Shape) -> tuple[Highlight, ...]:
+        """The passages of the text that show most, see :func:`.analysis.passages.show_passages`."""
+
+
+class PlainMarks(Struct, frozen=True):
+    """Marks of one text, see :class:`Marks`."""
 
     text: str
     ranges: tuple[Range, ...]
     leaves: tuple[int, ...]
 
-    def windows(self, shape: Shape, most: int) -> Sequence[Range]:
-        """The best windows on the text, at most so many, none over another; none without a mark.
+    def whole(self) -> Highlight:
+        """See :meth:`Marks.whole`."""
+        from .analysis.passages import alone, show_whole  # noqa: PLC0415  slow to import, and seldom needed
 
-        There is a window for each mark. Those with most different leaves come first, of them those
-        with most marks, then the earlier.
-        """
-        size = len(self.text)
-        chosen: list[Range] = []
-        for first in self._by_worth(shape.reach):
-            start = max(0, min(self.ranges[first][0] - shape.before, size - shape.width))
-            end = min(size, start + shape.width)
-            if len(chosen) < most and all(end <= other[0] or start >= other[1] for other in chosen):
-                chosen.append((start, end))
-        return chosen
+        return show_whole(alone(self.text, self.ranges, self.leaves), 0, 1)[0][0]
 
-    def _by_worth(self, reach: int) -> list[int]:
-        """The marks, those whose windows show most first."""
-        worth: list[tuple[int, int, int]] = []
-        last = 0
-        for first, (start, _) in enumerate(self.ranges):
-            last = max(last, first)  # a mark that is itself longer than the reach
-            while last < len(self.ranges) and self.ranges[last][1] - start <= reach:
-                last += 1
-            different = len(set(self.leaves[first : max(last, first + 1)]))
-            worth.append((-different, first - last, first))
-        return [first for _, _, first in sorted(worth)]
+    def passages(self, shape: Shape) -> tuple[Highlight, ...]:
+        """See :meth:`Marks.passages`."""
+        from .analysis.passages import alone, show_passages  # noqa: PLC0415  as above
+
+        return show_passages(alone(self.text, self.ranges, self.leaves), 0, 1, shape)[0]
 
 
 def find_marks(text: str, leaves: Sequence[Leaf], field: str, lang: str) -> Marks:
     """Every occurrence of the leaves that look into ``field``, ascending, never overlapping."""
     if not any(field in leaf.fields for leaf in leaves):
-        return Marks(text, (), ())
+        return PlainMarks(text, (), ())
     tokens = tokenize(text)
     places = {token.position: token for token in tokens if token.length == 1}
     found: dict[Range, int] = {}
@@ -182,7 +178,7 @@ def find_marks(text: str, leaves: Sequence[Leaf], field: str, lang: str) -> Mark
                 last = places[span.position + span.length - 1]
                 found.setdefault((places[span.position].start, last.end), number)
     kept = disjoint(sorted(found, key=lambda place: (place[0], -place[1])))
-    return Marks(text, tuple(kept), tuple(found[place] for place in kept))
+    return PlainMarks(text, tuple(kept), tuple(found[place] for place in kept))
 
 
 def disjoint(places: Iterable[Range]) -> list[Range]:

@@ -18,6 +18,7 @@ from .metrics import Metrics
 from .resources.articles import ArticleResource, ExtractedResource
 from .resources.errors import Errors
 from .resources.health import LiveResource, MetricsResource, ReadyResource
+from .resources.kept import KeptAnswers
 from .resources.middleware import Accounting, Cors, Methods
 from .resources.openapi import Described, OpenApiResource, describe
 from .resources.page import Pages, SearchPageResource
@@ -61,7 +62,9 @@ def create_app(parts: Parts) -> App:
     app: App = falcon.App(middleware=around)
     pages = Pages(parts.engine, parts.site)
     Errors(pages, log).install(app)
-    routes = _api(parts) | _pages(parts, pages)
+    kept = KeptAnswers(settings.result_cache_mb * 2**20, parts.metrics.looked_up)
+    answers = Answers(parts.engine, parts.today, settings.cache_seconds, kept)
+    routes = _api(parts, answers) | _pages(parts, pages, answers)
     for path, resource in routes.items():
         app.add_route(path, resource)
     described = [
@@ -71,8 +74,7 @@ def create_app(parts: Parts) -> App:
     return app
 
 
-def _api(parts: Parts) -> dict[str, Any]:
-    answers = Answers(parts.engine, parts.today, parts.settings.cache_seconds)
+def _api(parts: Parts, answers: Answers) -> dict[str, Any]:
     tasks, notify, key = parts.tasks, parts.notify, parts.settings.api_key
     return {
         f"{API}/search": SearchResource(answers, parts.metrics),
@@ -90,8 +92,7 @@ def _api(parts: Parts) -> dict[str, Any]:
     }
 
 
-def _pages(parts: Parts, pages: Pages) -> dict[str, Any]:
-    answers = Answers(parts.engine, parts.today, parts.settings.cache_seconds)
+def _pages(parts: Parts, pages: Pages, answers: Answers) -> dict[str, Any]:
     static = StaticResource(load_static())
     return {
         "/": SearchPageResource(answers, pages, parts.metrics),

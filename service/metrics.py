@@ -139,6 +139,14 @@ class Metrics:
             registry=registry,
         )
 
+        lookups = Counter(
+            "broadsheet_result_cache_lookups",
+            "Answers looked up among those kept",
+            ("outcome",),
+            registry=registry,
+        )
+        self._lookups = {True: lookups.labels("hit"), False: lookups.labels("miss")}
+
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count a request. ``route`` is the template, so that addresses make no new series."""
         self._requests.labels(route, method if method in _METHODS else "other", str(status)).inc()
@@ -147,6 +155,10 @@ class Metrics:
     def searched(self, seconds: float) -> None:
         """Count a search that the engine answered."""
         self._engine.observe(seconds)
+
+    def looked_up(self, found: bool) -> None:
+        """Count a look among the answers that are kept."""
+        self._lookups[found].inc()
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format, all workers added up where that can be done."""

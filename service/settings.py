@@ -51,6 +51,7 @@ class Settings:
     api_key_file: Path | None
     cors_origins: tuple[str, ...]
     cache_seconds: int
+    result_cache_mb: int
     query_budget: float
     header_timeout: float
     receive_timeout: float
@@ -233,6 +234,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         _whole(0, 3_600),
         "SECONDS",
     ),
+    Setting("result_cache_mb", "16", "memory of a worker for answers that may be asked for again; "
+            "0: none are kept", _whole(0, 4_096), "MEGABYTES"),
     Setting("query_budget", "2", "time one search may take", _seconds(0.01, 60), "SECONDS"),
     Setting("header_timeout", "10", "how long a client may take to send its request line and headers",
             _seconds(0.1, 120), "SECONDS"),

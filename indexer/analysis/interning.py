@@ -7,11 +7,14 @@ set, and those of one tag are compared in full, so two keys of one hash are stil
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from llvmlite import ir
 from numba import njit, types
+from numba.extending import intrinsic
+from numba.np import arrayobj
 
 from .chunker import OPTIONS, READ_ONLY, Codes, Places
 
@@ -19,7 +22,8 @@ _MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 _FINISH: Final = np.uint64(0xFF51AFD7ED558CCD)
 _HASHED: Final = np.uint64(1 << 63)  # no packed character reaches it
 _HALF: Final = np.uint64(32)
-_BYTE: Final = np.uint64(8)
+_ALL: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
+_HIGH_BITS: Final = np.uint64(0x8080808080808080)
 _ONE: Final = np.uint64(1)
 _PACKED: Final = 8  # characters that fit into a tag
 _LONGEST: Final = 4  # bytes of a code point in UTF-8
@@ -69,10 +73,11 @@ class Interner:
     def numbers(self, codes: Codes, starts: Places, ends: Places) -> Codes:
         """The number of each ``codes[start:end]``; new ones get the next."""
         found = np.empty(len(starts), np.uint32)
-        at = _intern(codes, starts, ends, 0, self._mask, self._table, found)
+        narrow = _narrowed(codes)
+        at = _intern(codes, narrow, starts, ends, 0, self._mask, self._table, found)
         while at < len(starts):
             self._grow(int(ends[at]) - int(starts[at]))
-            at = _intern(codes, starts, ends, at, self._mask, self._table, found)
+            at = _intern(codes, narrow, starts, ends, at, self._mask, self._table, found)
         return found
 
     def _grow(self, length: int) -> None:
@@ -112,15 +117,37 @@ def _place(slots: Hashes, tags: Hashes, mask: np.uint64) -> None:
         slots[2 * slot], slots[2 * slot + _ONE] = tags[number], np.uint64(number + 1)
 
 
-@njit(types.uint64(READ_ONLY["uint32"], types.int64, types.int64, types.uint64), **OPTIONS)
-def _tag(codes: Codes, start: int, end: int, mask: np.uint64) -> np.uint64:
+@njit(types.uint8[::1](READ_ONLY["uint32"]), **OPTIONS)
+def _narrowed(codes: Codes) -> Bytes:
+    """The code points as bytes, 255 for NUL and what is not ASCII; seven more bytes follow."""
+    narrow = np.full(len(codes) + _PACKED - 1, 255, np.uint8)
+    for at in range(len(codes)):
+        code = codes[at]
+        narrow[at] = code if np.uint32(code - 1) < 127 else 255
+    return narrow
+
+
+@intrinsic
+def _eight(_context: Any, array: Any, at: Any) -> Any:
+    """Eight bytes of an array as one number, from any place on."""
+    signature = types.uint64(array, at)
+
+    def generate(context: Any, builder: Any, types_: Any, values: Any) -> Any:
+        data = arrayobj.make_array(types_.args[0])(context, builder, value=values[0]).data
+        place = builder.bitcast(builder.gep(data, [values[1]]), ir.IntType(64).as_pointer())
+        loaded = builder.load(place)
+        loaded.align = 1
+        return loaded
+
+    return signature, generate
+
+
+@njit(types.uint64(READ_ONLY["uint32"], types.uint8[::1], types.int64, types.int64, types.uint64), **OPTIONS)
+def _tag(codes: Codes, narrow: Bytes, start: int, end: int, mask: np.uint64) -> np.uint64:
     """The characters themselves where they fit, else a hash of them."""
     if end - start <= _PACKED:
-        packed, greatest = np.uint64(0), np.uint32(0)
-        for at in range(start, end):
-            packed = (packed << _BYTE) | np.uint64(codes[at])
-            greatest = max(greatest, np.uint32(codes[at] - 1))  # NUL becomes the greatest of all
-        if greatest < 127:
+        packed = _eight(narrow, start) & (_ALL >> np.uint64(8 * (_PACKED - (end - start))))
+        if not packed & _HIGH_BITS:
             return packed
     value = np.uint64(end - start)
     for at in range(start, end):
@@ -179,6 +206,7 @@ def _same(codes: Codes, start: int, end: int, arena: Bytes, at: int, stop: int) 
 @njit(
     types.int64(
         READ_ONLY["uint32"],
+        types.uint8[::1],
         READ_ONLY["int64"],
         READ_ONLY["int64"],
         types.int64,
@@ -188,8 +216,15 @@ def _same(codes: Codes, start: int, end: int, arena: Bytes, at: int, stop: int) 
     ),
     **OPTIONS,
 )
-def _intern(
-    codes: Codes, starts: Places, ends: Places, at: int, mask: np.uint64, table: _Table, found: Codes
+def _intern(  # noqa: PLR0913, PLR0917
+    codes: Codes,
+    narrow: Bytes,
+    starts: Places,
+    ends: Places,
+    at: int,
+    mask: np.uint64,
+    table: _Table,
+    found: Codes,
 ) -> int:
     """Number the runs from ``at`` on; returns the first that there was no room for, or how many there are."""
     # PERF: taken out of the tuple once; each time counts references to all of its arrays.
@@ -197,7 +232,7 @@ def _intern(
     last = np.uint64(len(slots) // 2 - 1)
     for run in range(at, len(starts)):
         start, end = starts[run], ends[run]
-        tag = _tag(codes, start, end, mask)
+        tag = _tag(codes, narrow, start, end, mask)
         slot = _mixed(tag) & mask & last
         while True:
             number = np.int64(slots[2 * slot + _ONE]) - 1

@@ -6,19 +6,16 @@ from msgspec import UNSET
 
 from indexer import Article, Dropped, Label, Record
 
-from ..search.request import FacetValue, Highlight, Hit, LabelledValue, SearchResult, Suggestion
+from ..search.request import FacetValue, Hit, LabelledValue, SearchResult, Suggestion
 from .media import (
     AppliedMedia,
     ArticleMedia,
     BlockMedia,
     DroppedMedia,
     ExtractedMedia,
-    FacetMedia,
     FreshnessMedia,
-    HighlightMedia,
     HighlightsMedia,
     HitMedia,
-    LabelledMedia,
     LinksMedia,
     MatchedMedia,
     QueryMedia,
@@ -28,19 +25,9 @@ from .media import (
 )
 
 
-def labelled(value: LabelledValue) -> LabelledMedia:
-    """A value of a hit."""
-    return LabelledMedia(value.value, value.label)
-
-
-def of_label(label: Label) -> LabelledMedia:
+def of_label(label: Label) -> LabelledValue:
     """A label of an article."""
-    return LabelledMedia(label.slug, label.label)
-
-
-def highlight_media(highlight: Highlight) -> HighlightMedia:
-    """A highlight in both forms."""
-    return HighlightMedia(highlight.html, highlight.text, highlight.ranges)
+    return LabelledValue(label.slug, label.label)
 
 
 def hit_media(hit: Hit, *, explain: bool) -> HitMedia:
@@ -49,19 +36,17 @@ def hit_media(hit: Hit, *, explain: bool) -> HitMedia:
         id=hit.id,
         url=hit.url,
         title=hit.title,
-        type=labelled(hit.type),
-        categories=list(map(labelled, hit.categories)),
-        tags=list(map(labelled, hit.tags)),
+        type=hit.type,
+        categories=hit.categories,
+        tags=hit.tags,
         lang=hit.lang,
         author=hit.author,
         published_at=hit.published_at,
         image=hit.image,
         description=hit.description,
         score=hit.score,
-        highlights=HighlightsMedia(
-            highlight_media(hit.title_highlight), list(map(highlight_media, hit.content_highlights))
-        ),
-        matched=MatchedMedia(hit.mode, list(hit.matched_fields)),
+        highlights=HighlightsMedia(hit.title_highlight, hit.content_highlights),
+        matched=MatchedMedia(hit.mode, hit.matched_fields),
         explanation=list(hit.explanation) if explain else UNSET,
     )
 
@@ -104,14 +89,9 @@ def search_media(result: SearchResult, links: LinksMedia) -> SearchMedia:
         took_ms=round(result.took_ms, 3),
         generation=result.generation,
         hits=[hit_media(hit, explain=request.explain) for hit in result.hits],
-        facets={name: list(map(facet_media, rows)) for name, rows in result.facets.items()},
+        facets=result.facets,
         links=links,
     )
-
-
-def facet_media(row: FacetValue) -> FacetMedia:
-    """One row of a facet."""
-    return FacetMedia(row.value, row.label, row.count, row.selected)
 
 
 def term_media(row: FacetValue) -> TermMedia:
@@ -121,9 +101,7 @@ def term_media(row: FacetValue) -> TermMedia:
 
 def suggestion_media(row: Suggestion) -> SuggestionMedia:
     """One suggestion."""
-    return SuggestionMedia(
-        row.kind, row.text, highlight_media(row.highlight), row.url, row.value, row.count, row.lang
-    )
+    return SuggestionMedia(row.kind, row.text, row.highlight, row.url, row.value, row.count, row.lang)
 
 
 def article_media(record: Record, freshness: FreshnessMedia) -> ArticleMedia:

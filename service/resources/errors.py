@@ -47,7 +47,7 @@ class Errors:
             resp.delete_header(stale)
         resp.cache_control = ["no-store"]
         if _wants_page(req):
-            send_html(resp, self._pages.error(req, error), error.status)
+            send_html(resp, self._pages.error(req, error).encode(), error.status)
         else:
             resp.status = error.status
             resp.content_type = MEDIA_PROBLEM

@@ -29,8 +29,13 @@ Body = TypeVar("Body")
 def send(resp: falcon.Response, media: msgspec.Struct, status: int = 200) -> None:
     """Answer with a struct as JSON."""
     resp.status = status
+    send_json(resp, encode(media))
+
+
+def send_json(resp: falcon.Response, body: bytes) -> None:
+    """Answer with JSON as it is."""
     resp.content_type = falcon.MEDIA_JSON
-    resp.data = encode(media)
+    resp.data = body
 
 
 def tag_of(*parts: object) -> str:

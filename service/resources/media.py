@@ -1,10 +1,11 @@
 """The JSON of every answer: one struct each, which is both the encoder and the schema. Free of Falcon.
 
-PERF: what an answer has by the dozen is encoded as the engine makes it (:mod:`..search.request`), without a copy.
+PERF: what an answer has by the dozen is encoded as the engine makes it, see :mod:`..search.request`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -21,14 +22,14 @@ class HighlightsMedia(Struct, frozen=True):
     """The title with its matches, and the passages of the text that matched."""
 
     title: Highlight
-    content: list[Highlight]
+    content: tuple[Highlight, ...]
 
 
 class MatchedMedia(Struct, frozen=True):
     """How the article matched, and in which fields."""
 
     mode: str
-    fields: list[str]
+    fields: tuple[str, ...]
 
 
 class HitMedia(Struct, frozen=True):
@@ -38,8 +39,8 @@ class HitMedia(Struct, frozen=True):
     url: str
     title: str
     type: LabelledValue
-    categories: list[LabelledValue]
-    tags: list[LabelledValue]
+    categories: tuple[LabelledValue, ...]
+    tags: tuple[LabelledValue, ...]
     lang: str
     author: str
     published_at: str
@@ -99,7 +100,7 @@ class SearchMedia(Struct, frozen=True):
     took_ms: float
     generation: str
     hits: list[HitMedia]
-    facets: dict[str, list[FacetValue]]
+    facets: Mapping[str, tuple[FacetValue, ...]]
     links: LinksMedia
 
 

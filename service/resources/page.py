@@ -30,11 +30,11 @@ MEDIA_HTML: Final = "text/html; charset=utf-8"
 MOVED_SECONDS: Final = 86_400  # the shorter address of an address never changes
 
 
-def send_html(resp: falcon.Response, text: str, status: int = 200) -> None:
+def send_html(resp: falcon.Response, page: bytes, status: int = 200) -> None:
     """Answer with a page."""
     resp.status = status
     resp.content_type = MEDIA_HTML
-    resp.data = text.encode("utf-8")
+    resp.data = page
 
 
 class Pages:
@@ -130,19 +130,25 @@ class SearchPageResource:
             asked = urls.read(req.query_string)
             resp.cache_control = ["no-store"]
             resp.set_headers(dict(problem.headers))
-            send_html(resp, self._pages.search(req, asked, None, problem), problem.status)
+            send_html(resp, self._pages.search(req, asked, None, problem).encode(), problem.status)
 
     on_head = on_get
 
     def _show(self, req: falcon.Request, resp: falcon.Response, request: SearchRequest) -> None:
         engine = self._answers.engine
         language = self._pages.language(req)
-        tag = self._answers.tag(engine.generation, self._pages.version, language, canonical(request))
+        generation = engine.generation
+        tag = self._answers.tag(generation, self._pages.version, language, canonical(request))
         seconds = self._answers.seconds
         if conditional(req, resp, tag, cache_seconds=seconds, vary=("Accept-Language",), sure=False):
             return
-        result = engine.search(request) if urls.asks(request) else None
-        if result is not None:
-            self._metrics.searched(result.took_ms / 1000.0)
+
+        def make() -> bytes:
+            result = engine.search(request) if urls.asks(request) else None
+            if result is not None:
+                self._metrics.searched(result.took_ms / 1000.0)
+            return self._pages.search(req, request, result).encode()
+
+        body = self._answers.kept_or_made(req, tag, generation, make)
         if not has_any(req, resp):
-            send_html(resp, self._pages.search(req, request, result))
+            send_html(resp, body)

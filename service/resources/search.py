@@ -18,8 +18,9 @@ from ..search.languages import best_language, narrowed
 from ..search.request import SearchRequest, SearchResult
 from ..web import urls
 from .convert import search_media, suggestion_media, term_media
-from .exchange import conditional, has_any, no_parameters, send, tag_of
-from .media import CategoriesMedia, LinksMedia, SearchMedia, SuggestMedia, TypesMedia
+from .exchange import conditional, has_any, no_parameters, send, send_json, tag_of
+from .kept import KeptAnswers
+from .media import CategoriesMedia, LinksMedia, SearchMedia, SuggestMedia, TypesMedia, encode
 from .operations import Operation
 from .parameters import NO_FACETS, SEARCH, SUGGEST
 from .query_string import read_query
@@ -28,6 +29,7 @@ VERSION_OF_ANSWERS: Final = (
     "1"  # part of every ETag; raised when the same question is answered in another form
 )
 _DEFAULT_FACETS: Final = SearchRequest("").facets
+_BEHIND_PAGE: Final = frozenset({"per_page", "explain", "facets", "prefix"})  # in an address
 
 
 def search_request(query_string: str, *, strict: bool = True) -> SearchRequest:
@@ -61,7 +63,7 @@ def _facets(given: tuple[str, ...]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The engine and what is needed to tell whether its answers have changed.
+    """The engine, what is needed to tell whether its answers have changed, and those that are kept.
 
     ``seconds`` is how long a browser may show an answer without asking again.
     """
@@ -69,6 +71,7 @@ class Answers:
     engine: Engine
     today: Callable[[], date]
     seconds: int
+    kept: KeptAnswers
 
     def understood(self, request: SearchRequest) -> SearchRequest:
         """The request with languages as the site writes them: ``de`` for a browser's ``de-DE``."""
@@ -86,6 +89,21 @@ class Answers:
         """What an answer depends on: index, tuning, day (freshness counts in the score) and question."""
         day = self.today().isoformat()
         return tag_of(VERSION_OF_ANSWERS, generation, self.engine.tuning_version, day, *question)
+
+    def kept_or_made(
+        self, req: falcon.Request, tag: str, generation: str, make: Callable[[], bytes]
+    ) -> bytes:
+        """The body of the answer of a tag: one that is kept, or a new one, which is then kept.
+
+        One made while the index changed is not: it may be of another generation than its tag.
+        """
+        key = f"{tag} {req.root_path}"
+        body = self.kept.get(key)
+        if body is None:
+            body = make()
+            if self.engine.generation == generation:
+                self.kept.put(key, body)
+        return body
 
 
 def canonical(request: SearchRequest) -> tuple[Any, ...]:
@@ -106,21 +124,22 @@ def canonical(request: SearchRequest) -> tuple[Any, ...]:
     )
 
 
-def _address(request: SearchRequest, page: int, root: str) -> str:
-    pairs = list(urls.pairs(request, page))
-    if request.facets != _DEFAULT_FACETS:
-        pairs += [("facets", name) for name in request.facets or (NO_FACETS,)]
-    if request.prefix:
-        pairs.append(("prefix", "1"))
-    return f"{root}{urls.API}?{urlencode(pairs)}" if pairs else f"{root}{urls.API}"
-
-
 def links_of(result: SearchResult, root: str) -> LinksMedia:
     """Addresses of this page of the answer and of its neighbours."""
     request, page = result.request, result.request.page
+    # PERF: they differ by one number, and what is around it is quoted once.
+    asked = list(urls.pairs(request, page=1))
+    if request.facets != _DEFAULT_FACETS:
+        asked += [("facets", name) for name in request.facets or (NO_FACETS,)]
+    if request.prefix:
+        asked.append(("prefix", "1"))
+    place = next((at for at, (name, _) in enumerate(asked) if name in _BEHIND_PAGE), len(asked))
+    before, behind = urlencode(asked[:place]), urlencode(asked[place:])
 
     def on(number: int) -> str:
-        return _address(request, number, root)
+        parts = (before, f"page={number}" if number != 1 else "", behind)
+        query = "&".join(filter(None, parts))
+        return f"{root}{urls.API}?{query}" if query else f"{root}{urls.API}"
 
     return LinksMedia(
         self=on(page),
@@ -149,22 +168,34 @@ class SearchResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Search."""
         request = self._answers.understood(search_request(req.query_string))
-        engine = self._answers.engine
-        generation = engine.generation
-        if self._known(req, resp, request, generation):
+        generation = self._answers.engine.generation
+        tag = self._tag(generation, request)
+        if self._known(req, resp, tag):
             return
-        result = engine.search(request)
-        self._metrics.searched(result.took_ms / 1000.0)
-        moved = result.generation != generation
-        if not (moved and self._known(req, resp, request, result.generation)) and not has_any(req, resp):
-            send(resp, search_media(result, links_of(result, req.root_path)))
+        made: list[SearchResult] = []
+
+        def make() -> bytes:
+            made.append(self._search(request))
+            return encode(search_media(made[0], links_of(made[0], req.root_path)))
+
+        body = self._answers.kept_or_made(req, tag, generation, make)
+        moved = bool(made) and made[0].generation != generation
+        if moved and self._known(req, resp, self._tag(made[0].generation, request)):
+            return
+        if not has_any(req, resp):
+            send_json(resp, body)
 
     on_head = on_get
 
-    def _known(
-        self, req: falcon.Request, resp: falcon.Response, request: SearchRequest, generation: str
-    ) -> bool:
-        tag = self._answers.tag(generation, canonical(request))
+    def _search(self, request: SearchRequest) -> SearchResult:
+        result = self._answers.engine.search(request)
+        self._metrics.searched(result.took_ms / 1000.0)
+        return result
+
+    def _tag(self, generation: str, request: SearchRequest) -> str:
+        return self._answers.tag(generation, canonical(request))
+
+    def _known(self, req: falcon.Request, resp: falcon.Response, tag: str) -> bool:
         return conditional(req, resp, tag, cache_seconds=self._answers.seconds, sure=False)
 
 
@@ -193,9 +224,14 @@ class SuggestResource:
         tag = self._answers.tag(generation, "suggest", given)
         if conditional(req, resp, tag, cache_seconds=self._answers.seconds, sure=False):
             return
-        rows = engine.suggest(given["q"], given["limit"], lang)
+
+        def make() -> bytes:
+            rows = engine.suggest(given["q"], given["limit"], lang)
+            return encode(SuggestMedia(given["q"], list(map(suggestion_media, rows)), generation))
+
+        body = self._answers.kept_or_made(req, tag, generation, make)
         if not has_any(req, resp):
-            send(resp, SuggestMedia(given["q"], [suggestion_media(row) for row in rows], generation))
+            send_json(resp, body)
 
     on_head = on_get
 

@@ -1,18 +1,19 @@
 """A question and its answer, as the engine knows them: frozen, and free of HTTP.
 
-PERF: what an answer has by the dozen are msgspec's structs: making one takes an eighth of the time.
-``gc=False`` says that a struct can be part of no cycle.
+PERF: what an answer has by the dozen are msgspec's structs: making one takes an eighth of the time, and the
+API sends some as they are. ``gc=False`` says that a struct can be part of no cycle.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from indexer.backends.base import Sort
+from indexer.highlight import Highlight
 
 MatchMode = Literal["exact", "all_words", "some_words", "filter"]
 
@@ -53,20 +54,8 @@ class FacetValue(Struct, frozen=True, gc=False):
 
     value: str
     label: str
-    count: int
+    count: Annotated[int, Meta(ge=0)]
     selected: bool
-
-
-class Highlight(Struct, frozen=True, gc=False):
-    """A text with its matches, in both forms.
-
-    ``html`` is escaped and can hold only ``<mark>``; ``ranges`` are half-open (start, end) pairs
-    of code points in ``text``. A cut text begins or ends with an ellipsis.
-    """
-
-    html: str
-    text: str
-    ranges: tuple[tuple[int, int], ...]
 
 
 class Hit(Struct, frozen=True):
@@ -139,3 +128,16 @@ class Suggestion:
     value: str = ""
     count: int | None = None
     lang: str = ""
+
+
+__all__ = [
+    "Applied",
+    "FacetValue",
+    "Highlight",
+    "Hit",
+    "LabelledValue",
+    "MatchMode",
+    "SearchRequest",
+    "SearchResult",
+    "Suggestion",
+]

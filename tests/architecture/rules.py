@@ -37,6 +37,7 @@ PUBLIC = {
     "indexer.errors",
     "indexer.evaluation",
     "indexer.fields",
+    "indexer.highlight",
     "indexer.limits",
     "indexer.matching",
     "indexer.query",

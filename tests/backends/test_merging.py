@@ -47,7 +47,7 @@ def merged(root: Path, parts: Sequence[Sequence[Record]], gone: frozenset[str]) 
         home = root / f"part{number}"
         opened.append(without(built(home, part), home, gone))
     segment = ColumnarSegment("MAIN")
-    segment.set_doc_count(merge(opened, root / segment.make_filename(EXTENSION)))
+    segment.set_doc_count(merge(opened, root / segment.make_filename(EXTENSION))[0])
     return OpenSegment(root, segment)
 
 
@@ -96,7 +96,7 @@ def test_merging_twice_is_merging_once(tmp_path: Path) -> None:
     gone = frozenset({"moratorium", "tribunal"})
     once = merged(tmp_path / "first", [COLLECTION[:5], COLLECTION[5:]], gone)
     segment = ColumnarSegment("MAIN")
-    segment.set_doc_count(merge([once], tmp_path / "second" / segment.make_filename(EXTENSION)))
+    segment.set_doc_count(merge([once], tmp_path / "second" / segment.make_filename(EXTENSION))[0])
     assert differing(once, OpenSegment(tmp_path / "second", segment)) == set()
 
 

@@ -282,13 +282,13 @@ def test_a_view_opened_while_a_commit_sweeps_gets_the_newer_commit(
     """A commit lands while another process reads the files of the one before: it opens the newer one."""
     other, real, done = WhooshIndex(tmp_path), index_module.problems, []
 
-    def commit_first(*arguments: object) -> Iterator[str]:
+    def commit_first(*arguments: object, **options: object) -> Iterator[str]:
         if not done:
             done.append(True)
             publish(index, COLLECTION)
             publish(index, [*COLLECTION, ADDED])
             publish(index, [ADDED])
-        return real(*arguments)  # type: ignore[arg-type]  # as called
+        return real(*arguments, **options)  # type: ignore[arg-type]  # as called
 
     monkeypatch.setattr(index_module, "problems", commit_first)
     assert ids(other) == {"added"}

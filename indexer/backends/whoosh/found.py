@@ -8,14 +8,16 @@ from itertools import accumulate
 
 import numpy as np
 
+from ...analysis.passages import MarkedTexts, show_passages, show_whole
 from ...article import Article
 from ...fields import TEXT
-from ...matching import Marks, Range, Shape
+from ...highlight import Highlight, Range, Shape
+from ...matching import Marks
 from ...query import Leaf, leaves
 from ..base import Record, Search
 from .codec.stored import Frame
-from .executor import Execution, Ints, Ranked
-from .kernels.marking import best_windows, mark_page
+from .executor import Execution, Ranked
+from .kernels.marking import mark_page
 
 _FIELDS = len(TEXT)
 _HELD = tuple(
@@ -24,47 +26,78 @@ _HELD = tuple(
 
 
 class _Marked:
-    """Where the leaves are found in ascending documents of a segment."""
+    """Where the leaves are found in ascending documents of a segment.
 
-    def __init__(self, documents: list[int], arrays: tuple[Ints, ...]) -> None:
-        """``arrays`` are what :func:`.kernels.marking.mark_page` gives."""
-        self._arrays = arrays
+    PERF: what is shown of them is made for all of them when it is first asked for, and a text becomes a
+    string only for who asks for the text.
+    """
+
+    def __init__(self, documents: list[int], texts: MarkedTexts) -> None:
+        self.texts = texts
         self._at = {document: _FIELDS * place for place, document in enumerate(documents)}
-        self._starts, self._ends, self._leaves, self._bounds, _ = (numbers.tolist() for numbers in arrays)
-        self._windows: dict[tuple[Shape, int], list[list[int]]] = {}
+        self._bounds: list[int] = texts.bounds.tolist()
+        self._whole: dict[int, list[tuple[Highlight, ...]]] = {}
+        self._passages: dict[tuple[int, Shape], list[tuple[Highlight, ...]]] = {}
+
+    def at(self, document: int, field: int) -> int:
+        """The number of a text."""
+        return self._at[document] + field
 
     def fields(self, document: int) -> tuple[str, ...]:
-        """The fields that hold any."""
+        """The fields with marks."""
         at = self._at[document]
         bounds = self._bounds[at : at + _FIELDS + 1]
         return _HELD[sum(1 << number for number in range(_FIELDS) if bounds[number] < bounds[number + 1])]
 
-    def marks(self, document: int, field: int, text: str) -> Marks:
-        """The marks of a text."""
-        at = self._at[document] + field
-        first, last = self._bounds[at], self._bounds[at + 1]
-        if first == last:
-            return Marks(text, (), ())
-        ranges = tuple(zip(self._starts[first:last], self._ends[first:last], strict=True))
-        return _PlacedMarks(text, ranges, tuple(self._leaves[first:last]), self, at)
-
-    def windows(self, at: int, shape: Shape, most: int) -> list[Range]:
-        """The best windows on a text. PERF: those of all texts are chosen at once."""
-        known = self._windows.get((shape, most))
+    def whole(self, at: int) -> Highlight:
+        """A text with its marks."""
+        place, field = divmod(at, _FIELDS)
+        known = self._whole.get(field)
         if known is None:
-            known = self._windows[shape, most] = best_windows(*self._arrays, *shape, most).tolist()
-        row = known[at]
-        return [(row[of], row[of + 1]) for of in range(0, 2 * most, 2) if row[of] >= 0]
+            known = self._whole[field] = show_whole(self.texts, field, _FIELDS)
+        return known[place][0]
+
+    def passages(self, at: int, shape: Shape) -> tuple[Highlight, ...]:
+        """The passages of a text."""
+        place, field = divmod(at, _FIELDS)
+        known = self._passages.get((field, shape))
+        if known is None:
+            known = self._passages[field, shape] = show_passages(self.texts, field, _FIELDS, shape)
+        return known[place]
 
 
-class _PlacedMarks(Marks, frozen=True, gc=False):
-    """Marks whose windows have been chosen, or will be, with those of other texts."""
+class _PlacedMarks:
+    """Marks of one of several texts; a :class:`~indexer.matching.Marks`."""
 
-    marked: _Marked
-    at: int
+    __slots__ = ("_at", "_marked")
 
-    def windows(self, shape: Shape, most: int) -> list[Range]:
-        return self.marked.windows(self.at, shape, most)
+    def __init__(self, marked: _Marked, at: int) -> None:
+        self._marked = marked
+        self._at = at
+
+    @property
+    def text(self) -> str:
+        start, end = self._marked.texts.places[self._at].tolist()
+        return self._marked.texts.data[start:end].tobytes().decode()
+
+    @property
+    def ranges(self) -> tuple[Range, ...]:
+        texts, mine = self._marked.texts, self._mine
+        return tuple(zip(texts.starts[mine].tolist(), texts.ends[mine].tolist(), strict=True))
+
+    @property
+    def leaves(self) -> tuple[int, ...]:
+        return tuple(self._marked.texts.kinds[self._mine].tolist())
+
+    @property
+    def _mine(self) -> slice:
+        return slice(*self._marked.texts.bounds[self._at : self._at + 2].tolist())
+
+    def whole(self) -> Highlight:
+        return self._marked.whole(self._at)
+
+    def passages(self, shape: Shape) -> tuple[Highlight, ...]:
+        return self._marked.passages(self._at, shape)
 
 
 class Page:
@@ -100,17 +133,18 @@ class Page:
         asked = [numbers[leaf] for leaf in dict.fromkeys(leaves(execution.search.query))]
         documents = sorted(hit.document for hit in self.hits if hit.segment == segment)
         lists, data = execution.lists[segment], [self.frame(segment, document).data for document in documents]
-        marked = mark_page(
+        frames = np.frombuffer(b"".join(data), np.uint8)
+        starts, ends, kinds, bounds, places = mark_page(
             execution.view.segments[segment].table,
             lists.parts,
             lists.pool,
             lists.heap,
             np.array(asked, np.int64),
             np.array(documents, np.uint32),
-            np.frombuffer(b"".join(data), np.uint8),
+            frames,
             np.array([0, *accumulate(map(len, data))], np.int64),
         )
-        return _Marked(documents, marked)
+        return _Marked(documents, MarkedTexts(frames, places, starts, ends, kinds, bounds))
 
 
 class FoundDocument:
@@ -136,9 +170,8 @@ class FoundDocument:
         return self.page.marked(self.segment).fields(self.document)
 
     def marks(self, field: str) -> Marks:
-        frame = self.page.frame(self.segment, self.document)
-        text = frame.title if field == "title" else frame.text
-        return self.page.marked(self.segment).marks(self.document, TEXT.index(field), text)
+        marked = self.page.marked(self.segment)
+        return _PlacedMarks(marked, marked.at(self.document, TEXT.index(field)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ r"""Generations on disk: directories, manifests, and the one pointer that is swa
       current                 "g-000002 17 5e1c0f2a\\n": live generation, commit, a check; replaced atomically
       g-000001/               the previous generation, kept for rollback
       g-000002/
-        MANIFEST.17.json      every file of commit 17 with size and SHA-256, and what it holds
+        MANIFEST.17.json      every file of commit 17 with size and checksums, and what it holds
         _MAIN_17.toc          Whoosh's table of contents of that commit
         MAIN_….seg            Whoosh's segments
       g-000003.building/      a generation being built; takes its name when it has passed the gate
@@ -30,13 +30,15 @@ import msgspec
 
 from ...analysis import ANALYSIS_VERSION
 from ...errors import IndexDamaged, NoIndex
+from .kernels.checksum import Checksum
 
 _log = logging.getLogger(__name__)
 
 POINTER = "current"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 KEEP_GENERATIONS = 2  # the live one and the one to roll back to
 
+SEGMENT_SUFFIX = ".seg"
 BUILDING = ".building"  # no generation yet: nothing to serve, to list or to go back to
 
 _NAME = re.compile(r"g-(\d{6,})")
@@ -47,10 +49,11 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """A file of a commit: its size in bytes and its SHA-256 in hexadecimal."""
+    """A file of a commit: its size in bytes, its SHA-256 and its quick checksum, both in hexadecimal."""
 
     size: int
     sha256: str
+    quick: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +166,39 @@ def sync_file(path: Path) -> None:
         os.close(handle)
 
 
+class Sums:
+    """What is said of a file, from its bytes as they pass by."""
+
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
+        self._quick = Checksum()
+        self._size = 0
+
+    def update(self, data: bytes | memoryview) -> None:
+        """Go on with more bytes."""
+        self._sha256.update(data)
+        self._quick.update(data)
+        self._size += len(data)
+
+    def entry(self) -> FileEntry:
+        """All of it."""
+        return FileEntry(self._size, self._sha256.hexdigest(), self._quick.hexdigest())
+
+
 def entry_of(path: Path) -> FileEntry:
-    """Size and SHA-256 of a file as it is now."""
-    digest = hashlib.sha256()
-    size = 0
-    with path.open("rb") as file:
-        while block := file.read(_CHUNK):
-            digest.update(block)
-            size += len(block)
-    return FileEntry(size, digest.hexdigest())
+    """Size and checksums of a file as it is now."""
+    sums = Sums()
+    for block in _blocks(path):
+        sums.update(block)
+    return sums.entry()
+
+
+def _blocks(path: Path) -> Iterator[memoryview]:
+    # NOTE: read, not mapped: what a disk cannot read is then an error, and does not end the process.
+    room = bytearray(_CHUNK)
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(room):
+            yield memoryview(room)[:size]
 
 
 def manifest_path(directory: Path, commit: int) -> Path:
@@ -206,19 +233,29 @@ def read_manifest(directory: Path, commit: int) -> Manifest:
     return manifest
 
 
-def problems(directory: Path, files: Mapping[str, FileEntry]) -> Iterator[str]:
-    """One line for each file that is not as its manifest says."""
+def problems(directory: Path, files: Mapping[str, FileEntry], *, quick: bool = False) -> Iterator[str]:
+    """One line for each file that is not as its manifest says.
+
+    Files are known by their SHA-256; with ``quick`` segments, which are large, by their quick checksum.
+    """
     for name, entry in sorted(files.items()):
         path = directory / name
         try:
-            now = entry_of(path)
+            yield from _differences(path, entry, quick=quick and path.suffix == SEGMENT_SUFFIX)
         except OSError as error:
             yield f"{path}: {error.strerror or error}"
-            continue
-        if now.size != entry.size:
-            yield f"{path}: {now.size} bytes, not {entry.size}"
-        elif now.sha256 != entry.sha256:
-            yield f"{path}: its SHA-256 is not the manifest's"
+
+
+def _differences(path: Path, entry: FileEntry, *, quick: bool) -> Iterator[str]:
+    sums = Checksum() if quick else hashlib.sha256()
+    size = 0
+    for block in _blocks(path):
+        sums.update(block)
+        size += len(block)
+    if size != entry.size:
+        yield f"{path}: {size} bytes, not {entry.size}"
+    elif sums.hexdigest() != (entry.quick if quick else entry.sha256):
+        yield f"{path}: its {'checksum' if quick else 'SHA-256'} is not the manifest's"
 
 
 def generation_names(root: Path) -> list[str]:

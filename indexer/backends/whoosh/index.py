@@ -11,7 +11,8 @@ from whoosh.filedb.filestore import FileStorage
 
 from ...errors import IndexDamaged, NoIndex
 from ..base import NOT_OF_THIS_CATALOG, GenerationInfo, Writer
-from .codec.opened import OpenSegment
+from .codec.opened import OpenSegment, segment_path
+from .codec.segment import ColumnarSegment
 from .generations import (
     FileEntry,
     Manifest,
@@ -84,8 +85,16 @@ class WhooshIndex:
         with _missing_is_damaged():
             directory = self._root / pointer.generation
             toc = read_toc(FileStorage(str(directory), readonly=True), manifest)
-            segments = [OpenSegment(directory, segment) for segment in toc.segments]
+            segments = [self._opened(directory, segment) for segment in toc.segments]
         return WhooshReader(segments, pointer, manifest)
+
+    def _opened(self, directory: Path, segment: ColumnarSegment) -> OpenSegment:
+        """A segment of a commit, from the view before if that has it open."""
+        known = self._view.segments if self._view else ()
+        for opened in known:
+            if opened.path == segment_path(directory, segment):
+                return opened.at_commit(segment)
+        return OpenSegment(directory, segment)
 
     def _vouched_manifest(self, pointer: Pointer) -> Manifest:
         """The manifest of a commit whose every file is as it says.
@@ -98,7 +107,7 @@ class WhooshIndex:
             manifest = read_manifest(directory, pointer.commit)
         entries = {(pointer.generation, name): entry for name, entry in manifest.files.items()}
         fresh = {place[1]: entry for place, entry in entries.items() if self._vouched.get(place) != entry}
-        found = list(problems(directory, fresh))
+        found = list(problems(directory, fresh, quick=True))
         if found:
             raise IndexDamaged(f"{found[0]}; run `broadsheet index --rebuild`")
         self._vouched = entries

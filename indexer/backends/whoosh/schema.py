@@ -13,14 +13,17 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from whoosh import columns, fields, formats
 
 from ...analysis import Token, exact_term, stem_terms, token_count, tokenize
+from ...analysis.chunker import code_points
 from ...fields import FIELDS, FILTERS, TEXT
 from ..base import Record
 from ..evaluate import day_of
 from ..memory import filter_values
-from .codec.stored import Frame, join_parts, pack_record
+from .codec.stored import Frame, pack_content, pack_record
+from .kernels.places import pack_places
 
 FORMS = "_forms"
 LENGTH = "_length"
@@ -107,15 +110,14 @@ def make_schema() -> fields.Schema:
 def to_document(record: Record) -> dict[str, Any]:
     """The Whoosh document of a record, for Whoosh's own writer."""
     article = record.article
-    bare, shown, text = pack_record(record)
-    tokens = {
-        name: tokenize(shown_text) for name, shown_text in zip(TEXT, (article.title, text), strict=True)
-    }
+    texts = (article.title, article.text)
+    tokens = {name: tokenize(text) for name, text in zip(TEXT, texts, strict=True)}
+    places = [_places(text, tokens[name]) for name, text in zip(TEXT, texts, strict=True)]
     document: dict[str, Any] = {
         "id": article.id,
         "tie": zlib.crc32(article.id.encode()),
         "published": day_of(article.published_at) or 0,
-        "record": join_parts([bare, *shown, *(part for found in tokens.values() for part in _places(found))]),
+        "record": pack_content(pack_record(record), *(text.encode() for text in texts), *places),
     }
     document.update({name: list(values) for name, values in filter_values(record).items() if name in FILTERS})
     for name, found in tokens.items():
@@ -139,25 +141,13 @@ def _add(postings: dict[str, list[int]], term: str, position: int) -> None:
         positions.append(position)
 
 
-def _places(tokens: Sequence[Token]) -> tuple[bytes, bytes]:
-    """The lengths of a text's words and the gaps before them, as they are stored."""
-    lengths, gaps, before = bytearray(), bytearray(), 0
-    for token in tokens:
-        if token.length == 1:
-            gap = token.start - before
-            lengths += _leb128(token.end - token.start)
-            gaps += _leb128((gap << 1) ^ (gap >> 63))
-            before = token.end
-    return bytes(lengths), bytes(gaps)
-
-
-def _leb128(number: int) -> bytes:
-    """Seven bits a byte, the lowest first, the eighth set when more follow."""
-    found = bytearray()
-    while number >= 128:
-        found.append(number & 127 | 128)
-        number >>= 7
-    return bytes([*found, number])
+def _places(text: str, tokens: Sequence[Token]) -> bytes:
+    """Where the words of a text are, as it is stored."""
+    spans = np.array([(token.start, token.end) for token in tokens if token.length == 1], np.uint32)
+    starts, ends = np.ascontiguousarray(spans.reshape(-1, 2).T)
+    codes = code_points(text)
+    data, _ = pack_places(codes, np.array([0, len(codes)]), starts, ends, np.array([0, len(starts)]))
+    return bytes(data)
 
 
 def read_record(stored: bytes) -> Record:

@@ -36,8 +36,7 @@ from .generations import (
 from .schema import make_schema
 
 INDEX_NAME = "MAIN"
-# Of words and stored text held in memory before they are written as a segment: about 100,000 articles.
-BUFFER_BYTES = 768 << 20
+BUFFER_BYTES = 1 << 30  # of words held before they are written as a segment: about 200,000 articles
 
 
 class _PendingToc:
@@ -81,7 +80,7 @@ class WhooshWriter:
 
     ``base`` is the commit to go on from, ``None`` for a new generation. ``committed`` is called with
     the commit number after each commit is durable and before anything older is swept: the live
-    generation swaps the pointer there. ``buffer_bytes`` bounds the memory of what is not yet written.
+    generation swaps the pointer there. ``buffer_bytes`` bounds what waits in memory.
     """
 
     def __init__(
@@ -99,8 +98,10 @@ class WhooshWriter:
         self._dictionary = b""
         self._touched: set[str] = set()
         self._buffer: Buffer | None = None
+        self._segment = ColumnarSegment(INDEX_NAME)  # what the buffer becomes
         self._runs: list[ColumnarSegment] = []
         self._in_runs: dict[str, tuple[ColumnarSegment, int]] = {}
+        self._entries: dict[str, FileEntry] = {}
         self._open = True
         self.manifest = self._create() if base is None else self._continue(base)
 
@@ -116,7 +117,8 @@ class WhooshWriter:
         self._forget(record.article.id)
         if self._buffer is None:
             self._analyzer = self._analyzer or BatchAnalyzer()
-            self._buffer = Buffer(self._analyzer, self._dictionary)
+            self._segment = ColumnarSegment(INDEX_NAME)
+            self._buffer = Buffer(self._analyzer, self._path(self._segment), self._dictionary)
         self._buffer.add(record)
         if self._buffer.size > self._buffer_bytes:
             self._spill()
@@ -150,7 +152,13 @@ class WhooshWriter:
     # -- steps -----------------------------------------------------------------------------
 
     def _reset(self) -> None:
-        self._touched, self._buffer, self._runs, self._in_runs = set(), None, [], {}
+        self._touched, self._runs, self._in_runs, self._entries = set(), [], {}, {}
+        self._drop_buffer()
+
+    def _drop_buffer(self) -> None:
+        buffer, self._buffer = self._buffer, None
+        if buffer is not None:
+            buffer.abandon()
 
     def _create(self) -> Manifest:
         self.directory.mkdir(parents=True)
@@ -164,17 +172,17 @@ class WhooshWriter:
 
     def _spill(self) -> None:
         """Write what is in memory as a segment of its own, without pointing to it yet."""
-        buffer = self._buffer
+        buffer, segment = self._buffer, self._segment
         if buffer is None or not len(buffer):
             return
-        segment = ColumnarSegment(INDEX_NAME)
-        segment.set_doc_count(flush(buffer, self._path(segment)))
+        self._entries[_file_of(segment)] = flush(buffer)
+        segment.set_doc_count(len(buffer))
         for document in buffer.dead:
             segment.delete_document(document)
-        self._dictionary = buffer.dictionary
+        self._dictionary = buffer.frames.dictionary
         self._in_runs |= {name: (segment, document) for name, document in buffer.places.items()}
         self._runs.append(segment)
-        self._buffer = None
+        self._drop_buffer()
 
     def _commit(self, index: FileIndex, told: _Told) -> Manifest:
         toc = read_toc(index.storage, self.manifest)
@@ -207,16 +215,19 @@ class WhooshWriter:
     def _merge(self, group: Sequence[ColumnarSegment]) -> ColumnarSegment:
         segment = ColumnarSegment(INDEX_NAME)
         opened = [OpenSegment(self.directory, old) for old in group]
-        segment.set_doc_count(merge(opened, self._path(segment)))
+        count, self._entries[_file_of(segment)] = merge(opened, self._path(segment))
+        segment.set_doc_count(count)
         return segment
 
     def _path(self, segment: ColumnarSegment) -> Path:
-        return self.directory / str(segment.make_filename(EXTENSION))
+        return self.directory / _file_of(segment)
 
     def _sealed(self, segments: Sequence[ColumnarSegment], pending: _PendingToc, told: _Told) -> Manifest:
         files: dict[str, FileEntry] = {}
-        for name in (segment.make_filename(EXTENSION) for segment in segments):
-            files[name] = self.manifest.files.get(name) or entry_of(self.directory / name)
+        for name in map(_file_of, segments):
+            if name not in self.manifest.files:
+                sync_file(self.directory / name)  # not before: most of what is spilled is merged at once
+            files[name] = self.manifest.files.get(name) or self._entries[name]
         sync_file(self.directory / pending.temporary)
         files[pending.final] = entry_of(self.directory / pending.temporary)
         labels = {field: dict(values) for field, values in told.labels.items()}
@@ -244,6 +255,10 @@ class WhooshBuilder(WhooshWriter):
     def _groups(self, segments: Sequence[ColumnarSegment]) -> list[list[ColumnarSegment]]:
         """A new generation begins as one segment: nobody waits for it, and everybody reads it."""
         return [list(segments)] if len(segments) > 1 or any(map(_has_dead, segments)) else []
+
+
+def _file_of(segment: ColumnarSegment) -> str:
+    return str(segment.make_filename(EXTENSION))
 
 
 def _has_dead(segment: ColumnarSegment) -> bool:

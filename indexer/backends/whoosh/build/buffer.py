@@ -1,10 +1,19 @@
-"""Articles on their way into a segment: analysed in batches, kept as arrays of numbers."""
+"""Articles on their way into a segment: analysed in batches, kept as arrays of numbers.
+
+Batches are analysed by one thread and compressed by another while the next articles are taken, for most of
+that work lets other threads run. Which articles are a batch, and what becomes of it, does not depend on how
+fast any of them is.
+"""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -15,55 +24,98 @@ from ....fields import FILTERS, TEXT
 from ...base import Record
 from ...evaluate import day_of
 from ...memory import filter_values
-from ..codec.stored import DICTIONARY_BYTES, SAMPLED_BYTES, Compressor, join_parts, pack_record, train
+from ..codec.stored import pack_content, pack_record
+from ..kernels.places import pack_places
+from .frames import Frames
 
-BATCH_CHARACTERS: Final = (
-    1 << 19
-)  # of text analysed at once: enough to make calls cheap, little enough to cache
-_BYTES_A_TOKEN: Final = 16  # its term and position here, and its share of the sorted arrays
+BATCH_CHARACTERS: Final = 1 << 19  # analysed at once: enough to make calls cheap, little enough to cache
+GROUP_TOKENS: Final = 1 << 22  # of how many, at least, batches are sorted into postings at once
+_WAITING: Final = 2  # batches that are being analysed, or wait for it
+_BYTES_A_TOKEN: Final = 8  # its term here, and its share of the sorted arrays
+_BYTES_AN_ARTICLE: Final = 600  # its id, values, lengths, and places in lists
 
 Codes = npt.NDArray[np.uint32]
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(slots=True)
 class Tokens:
-    """The tokens of one text field of all buffered articles, batch by batch."""
+    """The tokens of one text field of all buffered articles, batch by batch: terms, and where each
+    article's begin.
+
+    ``lengths`` are the positions of each article. Where a token stands follows from the tokens before it.
+    """
 
     terms: list[Codes] = field(default_factory=list)
-    positions: list[Codes] = field(default_factory=list)
-    counts: list[npt.NDArray[np.int64]] = field(default_factory=list)
-    lengths: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    bounds: list[Places] = field(default_factory=list)
+    lengths: list[Codes] = field(default_factory=list)
 
-    def join(self) -> None:
-        """Make one array of the batches, in their place: both together would be twice the memory."""
-        self.terms = [joined(self.terms, np.uint32)]
-        self.positions = [joined(self.positions, np.uint32)]
-        self.counts = [joined(self.counts, np.int64)]
-        self.lengths = [joined(self.lengths, np.int64)]
+    def keep(self, batch: Batch) -> None:
+        """Take a batch."""
+        self.terms.append(batch.term.copy())  # a view of it would keep all the batch
+        self.bounds.append(batch.tokens)
+        self.lengths.append(np.diff(batch.positions).astype(np.uint32))
+
+    def groups(self) -> Iterator[tuple[Codes, Places, int]]:
+        """Terms and bounds of some batches at once, and the number of the first article.
+
+        PERF: a kernel that is called for each batch would wait each time for whoever runs Python meanwhile.
+        """
+        document = first = size = 0
+        for last, terms in enumerate(self.terms, 1):
+            size += len(terms)
+            if size < GROUP_TOKENS and last < len(self.terms):
+                continue
+            steps = [np.diff(bounds) for bounds in self.bounds[first:last]]
+            bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.concatenate(steps))))
+            yield np.concatenate(self.terms[first:last]), bounds, document
+            document += len(bounds) - 1
+            first, size = last, 0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Articles that will be analysed together: texts by field, records without their text, languages."""
+
+    records: list[bytes] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    langs: list[str] = field(default_factory=list)
+    characters: int = 0
+
+    def add(self, record: Record) -> None:
+        """Take an article."""
+        article = record.article
+        text = article.text
+        self.records.append(pack_record(record))
+        self.titles.append(article.title)
+        self.texts.append(text)
+        self.langs.append(article.lang)
+        self.characters += len(article.title) + len(text)
 
 
 class Buffer:
-    """Takes articles and keeps what a segment is made from.
+    """Takes articles and keeps what a segment is made from; ``path`` is where that will be.
 
     ``analyzer`` outlives the buffer: what it has learned of words holds for the whole build.
     ``dictionary`` compresses what is stored; without one, one is made from the first articles.
     """
 
-    def __init__(self, analyzer: BatchAnalyzer, dictionary: bytes = b"") -> None:
+    def __init__(self, analyzer: BatchAnalyzer, path: Path, dictionary: bytes = b"") -> None:
         self.analyzer = analyzer
-        self.dictionary = dictionary
+        self.frames = Frames(path, dictionary)
         self.ids: list[str] = []
         self.dead: set[int] = set()
         self.places: dict[str, int] = {}
         self.days: list[int] = []
         self.values: dict[str, list[tuple[str, ...]]] = {name: [] for name in FILTERS}
         self.tokens = {name: Tokens() for name in TEXT}
-        self.frames: list[bytes] = []
-        self._compressor = Compressor(dictionary) if dictionary else None
-        self._samples: list[bytes] = []
-        self._sampled = 0
-        self._waiting: list[Record] = []
-        self._characters = 0
+        self._same: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._waiting = _Waiting()
+        self._analysing = ThreadPoolExecutor(1, "analysing")  # neither begins before it has something to do
+        self._compressing = ThreadPoolExecutor(1, "compressing")
+        self._analysed: deque[Future[tuple[int, list[bytes]]]] = deque()
+        self._compressed: Future[None] | None = None
         self._size = 0
 
     def __len__(self) -> int:
@@ -71,22 +123,24 @@ class Buffer:
 
     @property
     def size(self) -> int:
-        """About how many bytes it takes, and will take while it becomes a segment."""
+        """About how many bytes it takes, and will take while it becomes a segment; without the last
+        batches.
+        """
         return self._size
 
     def add(self, record: Record) -> None:
         """Take an article; one of its id that is here already is dead."""
         article = record.article
+        self._waiting.add(record)  # fails before anything is kept
         self.remove(article.id)
         self.places[article.id] = len(self.ids)
         self.ids.append(article.id)
         self.days.append(day_of(article.published_at) or 0)
         for name, slugs in filter_values(record).items():
-            self.values[name].append(tuple(dict.fromkeys(slugs)))
-        self._waiting.append(record)
-        self._characters += len(article.title) + sum(len(block.text) for block in article.blocks)
-        if self._characters >= BATCH_CHARACTERS:
-            self._analyse()
+            values = slugs if len(slugs) < 2 else tuple(dict.fromkeys(slugs))
+            self.values[name].append(self._same.setdefault(values, values))
+        if self._waiting.characters >= BATCH_CHARACTERS:
+            self._hand_over()
 
     def remove(self, article_id: str) -> None:
         """Forget an article. Its words stay; as a document it is dead."""
@@ -95,11 +149,22 @@ class Buffer:
             self.dead.add(place)
 
     def finish(self) -> None:
-        """Analyse and compress what is still waiting."""
-        if self._waiting:
-            self._analyse()
-        if self._samples:
-            self._compress_samples()
+        """Analyse and compress what is still waiting. If that fails, it is tried again when asked again."""
+        while self._analysed:
+            self._take()
+        if self._compressed is not None:
+            self._compressed.result()
+        if self._waiting.texts:
+            _, contents = self._analyse(self._waiting)
+            self._waiting = _Waiting()
+            self.frames.put(contents)
+        self.frames.finish()
+        self._end_threads()
+
+    def abandon(self) -> None:
+        """End what is under way; the buffer is of no more use."""
+        self._end_threads()
+        self.frames.abandon()
 
     @property
     def ties(self) -> Codes:
@@ -108,92 +173,47 @@ class Buffer:
 
     # -- steps -----------------------------------------------------------------------------
 
-    def _analyse(self) -> None:
-        packed = [pack_record(record) for record in self._waiting]  # fails before anything is kept
-        langs = [record.article.lang for record in self._waiting]
-        texts = {
-            "title": [record.article.title for record in self._waiting],
-            "content": [text for _, _, text in packed],
-        }
-        places: dict[str, list[tuple[bytes, bytes]]] = {}
-        for name in TEXT:
-            batch = self.analyzer.analyse(texts[name], langs)
-            self._keep(name, batch)
-            places[name] = word_places(batch)
-        for number, (bare, shown, _) in enumerate(packed):
-            self._store(join_parts([bare, *shown, *places["title"][number], *places["content"][number]]))
-        self._waiting, self._characters = [], 0
+    def _hand_over(self) -> None:
+        while len(self._analysed) >= _WAITING:
+            self._take()
+        self._analysed.append(self._analysing.submit(self._analyse, self._waiting))
+        self._waiting = _Waiting()
 
-    def _keep(self, name: str, batch: Batch) -> None:
-        tokens = self.tokens[name]
-        tokens.terms.append(batch.term.copy())  # a view of it would keep all the batch
-        tokens.positions.append(batch.position.copy())
-        tokens.counts.append(np.diff(batch.tokens))
-        tokens.lengths.append(np.diff(batch.positions))
-        self._size += _BYTES_A_TOKEN * len(batch.term)
+    def _take(self) -> None:
+        """Wait for the batch that was handed over first, and hand it on. What has failed there fails here."""
+        size, contents = self._analysed[0].result()
+        if self._compressed is not None:
+            self._compressed.result()
+        self._compressed = self._compressing.submit(self.frames.put, contents)
+        self._analysed.popleft()
+        self._size += size
 
-    def _store(self, content: bytes) -> None:
-        if self._compressor is not None:
-            self._put(self._compressor.compress(content))
-            return
-        self._samples.append(content)
-        self._sampled += len(content)
-        if self._sampled >= SAMPLED_BYTES:
-            self._compress_samples()
+    def _end_threads(self) -> None:
+        for thread in (self._analysing, self._compressing):
+            thread.shutdown(cancel_futures=True)
 
-    def _compress_samples(self) -> None:
-        # A dictionary must save more than it takes.
-        if self._sampled > 8 * DICTIONARY_BYTES:
-            self.dictionary = train(self._samples)
-        self._compressor = Compressor(self.dictionary)
-        for content in self._samples:
-            self._put(self._compressor.compress(content))
-        self._samples, self._sampled = [], 0
+    def _analyse(self, waiting: _Waiting) -> tuple[int, list[bytes]]:
+        """Analyse a batch; returns about how many bytes it takes, and what to store of its articles."""
+        bytes_of = {name: [text.encode() for text in texts] for name, texts in self._texts(waiting)}
+        batches = {name: self.analyzer.analyse(texts, waiting.langs) for name, texts in self._texts(waiting)}
+        places = [_places(batches[name]) for name in TEXT]
+        parts = zip(waiting.records, *(bytes_of[name] for name in TEXT), *places, strict=True)
+        contents = [pack_content(*part) for part in parts]
+        for name, batch in batches.items():
+            self.tokens[name].keep(batch)
+        tokens = sum(len(batch.term) for batch in batches.values())
+        return _BYTES_A_TOKEN * tokens + _BYTES_AN_ARTICLE * len(waiting.records), contents
 
-    def _put(self, frame: bytes) -> None:
-        self.frames.append(frame)
-        self._size += len(frame)
+    @staticmethod
+    def _texts(waiting: _Waiting) -> Sequence[tuple[str, list[str]]]:
+        return tuple(zip(TEXT, (waiting.titles, waiting.texts), strict=True))
 
 
-def word_places(batch: Batch) -> list[tuple[bytes, bytes]]:
-    """Of each text the lengths of its words and the gaps before them, as :func:`variable_length` bytes.
-
-    Gaps may be negative by a little: where words overlap.
-    """
-    lengths = (batch.end - batch.start).astype(np.int64)
-    before = np.zeros(len(batch.start), np.int64)
-    before[1:] = batch.end[:-1]
-    firsts = batch.positions[:-1][np.diff(batch.positions) > 0]
-    before[firsts] = 0
-    gaps = batch.start.astype(np.int64) - before
-    zigzag = (gaps << 1) ^ (gaps >> 63)
-    packed_lengths, length_bounds = variable_length(lengths.astype(np.uint32), batch.positions)
-    packed_gaps, gap_bounds = variable_length(zigzag.astype(np.uint32), batch.positions)
-    return [
-        (
-            packed_lengths[length_bounds[at] : length_bounds[at + 1]],
-            packed_gaps[gap_bounds[at] : gap_bounds[at + 1]],
-        )
-        for at in range(len(batch.positions) - 1)
-    ]
-
-
-def variable_length(numbers: Codes, bounds: npt.NDArray[np.int64]) -> tuple[bytes, Sequence[int]]:
-    """Numbers as LEB128: seven bits a byte, the lowest first, the eighth set when more follow.
-
-    Returns the bytes of all, and where those of each ``bounds[i]:bounds[i + 1]`` begin.
-    """
-    sizes = 1 + sum((numbers >= np.uint32(1 << bits)).astype(np.int64) for bits in (7, 14, 21, 28))
-    ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
-    data = np.zeros(int(ends[-1]), np.uint8)
-    rest: npt.NDArray[Any] = numbers.copy()
-    at = ends[:-1].copy()
-    which = np.arange(len(numbers))
-    while len(which):
-        more = rest >= 128
-        data[at] = (rest & 127) | (more.astype(np.uint32) << 7)
-        rest, at, which = rest[more] >> 7, at[more] + 1, which[more]
-    return data.tobytes(), ends[bounds].tolist()
+def _places(batch: Batch) -> list[bytes]:
+    """Of each text where its words are, see :mod:`..kernels.places`."""
+    data, cuts = pack_places(batch.codes, batch.bounds, batch.start, batch.end, batch.positions)
+    whole, bounds = data.tobytes(), cuts.tolist()
+    return [whole[start:end] for start, end in pairwise(bounds)]
 
 
 def joined(arrays: Sequence[npt.NDArray[Any]], kind: Any) -> npt.NDArray[Any]:

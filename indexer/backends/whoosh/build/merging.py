@@ -1,73 +1,112 @@
-"""Several segments as one: arrays copied and renumbered, deleted documents left out. No text is read."""
+"""Several segments as one: arrays copied and renumbered, deleted documents left out. No text is read.
+
+Whatever its size, a merge holds a bounded part of the postings in memory: it goes over the terms in order, a
+range of them at a time, and writes what it has made of each.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from ....fields import FILTERS, TEXT
+from ..codec.container import ContainerWriter
 from ..codec.layout import chunks_of
 from ..codec.opened import OpenSegment
 from ..codec.stored import MAX_DICTIONARIES, Compressor
-from ..kernels.inversion import (
-    DROPPED,
-    count_segment,
-    keep_strings,
-    merge_strings,
-    place_segment,
-)
-from .flush import check_size, columns, dictionaries, field_arrays, stem_table, write_segment
+from ..generations import FileEntry
+from ..kernels.inversion import count_segment, keep_strings, merge_strings
+from .flush import check_size, complete, dictionaries, filter_arrays, stem_pairs
+from .frames import STORE, offsets_of
+from .ranges import FieldSource, merge_field
 
 Array = npt.NDArray[Any]
 Arrays = Iterator[tuple[str, Array]]
 Codes = npt.NDArray[np.uint32]
+Numbers = npt.NDArray[np.int64]
+
+_FRAMES: Final = 4_096  # compressed again at once
 
 
 @dataclass(frozen=True)
 class _Source:
-    """A segment, the new numbers of its documents (-1: deleted), and those of its terms."""
+    """A segment, the new numbers of its documents (-1: deleted) and terms, and which terms are kept."""
 
     segment: OpenSegment
-    documents: npt.NDArray[np.int64]
+    documents: Numbers
     terms: Codes
+    kept: npt.NDArray[np.bool_]
 
     @property
-    def live(self) -> npt.NDArray[np.int64]:
+    def live(self) -> Numbers:
         """Its live documents, by their old numbers."""
         return np.flatnonzero(self.documents >= 0)
 
+    def field(self, name: str) -> FieldSource:
+        """A text field of it."""
+        arrays = self.segment.arrays
+        parts = ("starts", "documents", "frequencies", "large", "positions", "high")
+        return FieldSource([arrays[f"{name}.{part}"] for part in parts], self.terms, self.documents)
 
-def merge(segments: Sequence[OpenSegment], path: Path) -> int:
-    """Write the live documents of some segments as one, in their order; returns how many they are."""
+    def forget(self, prefix: str) -> None:
+        """Let go of the pages of some arrays."""
+        for name in self.segment.arrays:
+            if name.startswith(prefix):
+                self.segment.container.forget(name)
+
+
+def merge(segments: Sequence[OpenSegment], path: Path) -> tuple[int, FileEntry]:
+    """Write the live documents of some segments as one, in their order; returns how many they are, and what
+    the manifest says of the file, which is yet to be synced.
+    """
     count = sum(segment.documents - segment.deleted for segment in segments)
-    write_segment(path, _merged(segments, count), count)
-    return count
+    writer = ContainerWriter(path)
+    try:
+        arrays = _merged(segments, count, writer)
+        return count, complete(writer, arrays, count)
+    except BaseException:
+        writer.abandon()
+        raise
 
 
-def _merged(segments: Sequence[OpenSegment], count: int) -> Arrays:
+def _merged(segments: Sequence[OpenSegment], count: int, writer: ContainerWriter) -> Arrays:
     chunks = chunks_of(count)
     data, offsets, sources = _common_terms(segments, _new_documents(segments))
-    counted = {name: _count(sources, number, len(offsets) - 1, chunks) for number, name in enumerate(TEXT)}
-    data, offsets, sources = _without_empty(data, offsets, sources, counted, chunks)
-    del counted
+    counted = {name: _count(sources, name, len(offsets) - 1, chunks) for name in TEXT}
+    held = _held(counted, chunks)
+    if not held.all():
+        data, offsets, numbers = keep_strings(data, offsets, held)
+        counted = {name: _without(found, held, chunks) for name, found in counted.items()}
+        sources = [
+            _Source(source.segment, source.documents, numbers[source.terms], held[source.terms])
+            for source in sources
+        ]
     yield "terms.bytes", data
     yield "terms.offsets", offsets
     yield from _joined_forms(sources)
     yield from _stems(sources)
-    for number, name in enumerate(TEXT):
-        yield from _field(sources, number, name, len(offsets) - 1, chunks)
-    yield from columns({name: _values(sources, name) for name in FILTERS}, _ids(sources))
+    for name in TEXT:
+        starts, begins = counted.pop(name)
+        yield f"{name}.starts", starts
+        merge_field(writer, name, [source.field(name) for source in sources], starts, begins, chunks)
+        yield f"{name}.lengths", _column(sources, f"{name}.lengths")
+        for source in sources:
+            source.forget(f"{name}.")
+    for name in FILTERS:
+        yield from _filter(sources, name)
+    yield from _ids(sources)
     for name in ("published", "tie"):
-        yield name, np.concatenate([source.segment.arrays[name][source.live] for source in sources])
-    yield from _store(sources)
+        yield name, _column(sources, name)
+    yield from _store(sources, writer)
 
 
-def _new_documents(segments: Sequence[OpenSegment]) -> list[npt.NDArray[np.int64]]:
+def _new_documents(segments: Sequence[OpenSegment]) -> list[Numbers]:
     numbers, next_ = [], 0
     for segment in segments:
         live = ~segment.segment.deleted
@@ -76,140 +115,169 @@ def _new_documents(segments: Sequence[OpenSegment]) -> list[npt.NDArray[np.int64
     return numbers
 
 
+def _column(sources: Sequence[_Source], name: str) -> Array:
+    return np.concatenate([source.segment.arrays[name][source.live] for source in sources])
+
+
 # -- terms -----------------------------------------------------------------------------------------
 
 
-def _common_terms(
-    segments: Sequence[OpenSegment], documents: Sequence[npt.NDArray[np.int64]]
-) -> tuple[Array, Codes, list[_Source]]:
+def _common_strings(tables: Sequence[tuple[Array, Codes]]) -> tuple[Array, Codes, list[Codes]]:
+    """Sorted tables of strings as one: bytes, offsets, and the new numbers of each table's entries."""
     data, offsets = np.zeros(0, np.uint8), np.zeros(1, np.uint32)
     numbers: list[Codes] = []
-    for segment in segments:
-        data, offsets, old, new = merge_strings(data, offsets, segment.terms.bytes, segment.terms.offsets)
+    for own, own_offsets in tables:
+        data, offsets, old, new = merge_strings(data, offsets, own, own_offsets)
         numbers = [old[known] for known in numbers]
         numbers.append(new)
-    sources = zip(segments, documents, numbers, strict=True)
-    return data, offsets, [_Source(*source) for source in sources]
+    return data, offsets, numbers
 
 
-def _without_empty(
-    data: Array,
-    offsets: Codes,
-    sources: Sequence[_Source],
-    counted: dict[str, tuple[Codes, npt.NDArray[np.int64]]],
-    chunks: int,
+def _common_terms(
+    segments: Sequence[OpenSegment], documents: Sequence[Numbers]
 ) -> tuple[Array, Codes, list[_Source]]:
-    """Drop the terms that only deleted documents held; the sources have :data:`DROPPED` for them."""
-    held = np.zeros(len(offsets) - 1, np.bool_)
-    for starts, _ in counted.values():
-        held |= np.diff(starts[::chunks].astype(np.int64)) > 0
-    if held.all():
-        return data, offsets, list(sources)
-    data, offsets, numbers = keep_strings(data, offsets, held)
-    return (
-        data,
-        offsets,
-        [_Source(source.segment, source.documents, numbers[source.terms]) for source in sources],
-    )
+    tables = [(segment.terms.bytes, segment.terms.offsets) for segment in segments]
+    data, offsets, numbers = _common_strings(tables)
+    sources = [
+        _Source(segment, own, terms, np.ones(len(terms), np.bool_))
+        for segment, own, terms in zip(segments, documents, numbers, strict=True)
+    ]
+    return data, offsets, sources
 
 
-def _count(
-    sources: Sequence[_Source], field: int, count: int, chunks: int
-) -> tuple[Codes, npt.NDArray[np.int64]]:
+def _count(sources: Sequence[_Source], name: str, count: int, chunks: int) -> tuple[Codes, Numbers]:
+    """Where each term's postings in each chunk begin, and where each term's positions begin."""
     starts, begins = np.zeros(count * chunks + 1, np.uint32), np.zeros(count + 1, np.int64)
     for source in sources:
-        count_segment(source.segment.table, field, source.terms, source.documents, chunks, starts, begins)
-    return np.cumsum(starts, dtype=np.uint32), np.cumsum(begins)
-
-
-def _field(sources: Sequence[_Source], field: int, name: str, count: int, chunks: int) -> Arrays:
-    starts, begins = _count(sources, field, count, chunks)
+        field = source.field(name)
+        count_segment(*field.postings, field.terms, field.documents, chunks, starts, begins)
+    np.cumsum(starts, dtype=np.uint32, out=starts)
+    np.cumsum(begins, out=begins)
     check_size(int(begins[-1]))
-    postings = np.empty(int(starts[-1]), np.uint16)
-    frequencies, positions = np.empty(int(starts[-1]), np.uint32), np.empty(int(begins[-1]), np.uint32)
-    cursors = starts[: count * chunks : chunks].astype(np.int64)
-    for source in sources:
-        place_segment(
-            source.segment.table,
-            field,
-            source.terms,
-            source.documents,
-            cursors,
-            begins,
-            postings,
-            frequencies,
-            positions,
-        )
-    yield from field_arrays(name, starts, postings, frequencies, positions)
-    lengths = [source.segment.arrays[f"{name}.lengths"][source.live] for source in sources]
-    yield f"{name}.lengths", np.concatenate(lengths)
+    return starts, begins
+
+
+def _held(counted: dict[str, tuple[Codes, Numbers]], chunks: int) -> npt.NDArray[np.bool_]:
+    """Whether each term is held by a live document."""
+    found = [np.diff(starts[::chunks].astype(np.int64)) > 0 for starts, _ in counted.values()]
+    held: npt.NDArray[np.bool_] = np.logical_or.reduce(found)
+    return held
+
+
+def _without(
+    counted: tuple[Codes, Numbers], held: npt.NDArray[np.bool_], chunks: int
+) -> tuple[Codes, Numbers]:
+    starts, begins = counted
+    kept = starts[:-1].reshape(-1, chunks)[held].reshape(-1)
+    return np.append(kept, starts[-1:]), np.append(begins[:-1][held], begins[-1:])
 
 
 def _joined_forms(sources: Sequence[_Source]) -> Arrays:
-    forms = np.concatenate([source.terms[source.segment.arrays["joined.terms"]] for source in sources])
-    firsts = np.concatenate([source.terms[source.segment.arrays["joined.first"]] for source in sources])
-    lengths = np.concatenate([source.segment.arrays["joined.lengths"] for source in sources])
-    kept = np.flatnonzero(forms != DROPPED)
-    terms, places = np.unique(forms[kept], return_index=True)
+    forms, firsts, lengths = [], [], []
+    for source in sources:
+        arrays = source.segment.arrays
+        kept = source.kept[arrays["joined.terms"]]
+        forms.append(source.terms[arrays["joined.terms"][kept]])
+        firsts.append(source.terms[arrays["joined.first"][kept]])
+        lengths.append(arrays["joined.lengths"][kept])
+    terms, places = np.unique(np.concatenate(forms), return_index=True)
     yield "joined.terms", terms
-    yield "joined.first", firsts[kept[places]]
-    yield "joined.lengths", lengths[kept[places]]
+    yield "joined.first", np.concatenate(firsts)[places]
+    yield "joined.lengths", np.concatenate(lengths)[places]
 
 
 def _stems(sources: Sequence[_Source]) -> Arrays:
-    names: dict[bytes, int] = {}
+    tables = [(source.segment.stems.bytes, source.segment.stems.offsets) for source in sources]
+    data, offsets, numbers = _common_strings(tables)
     stem_parts, term_parts = [], []
-    for source in sources:
-        segment = source.segment
-        own = [names.setdefault(segment.stems[at], len(names)) for at in range(len(segment.stems))]
-        sizes = np.diff(segment.arrays["stems.starts"].astype(np.int64))
-        stem_parts.append(np.repeat(np.array(own, np.int64), sizes.astype(np.int64)))
-        term_parts.append(source.terms[segment.arrays["stems.terms"]].astype(np.int64))
-    stems, terms = np.concatenate(stem_parts), np.concatenate(term_parts)
-    kept = terms != DROPPED
-    yield from stem_table(list(names), stems[kept], terms[kept])
+    for source, stems in zip(sources, numbers, strict=True):
+        arrays = source.segment.arrays
+        kept = source.kept[arrays["stems.terms"]]
+        stem_parts.append(np.repeat(stems, np.diff(arrays["stems.starts"]).astype(np.int64))[kept])
+        term_parts.append(source.terms[arrays["stems.terms"][kept]])
+    stems, terms = np.concatenate(stem_parts).astype(np.int64), np.concatenate(term_parts).astype(np.int64)
+    held = np.zeros(len(offsets) - 1, np.bool_)
+    held[stems] = True
+    data, offsets, kept_numbers = keep_strings(data, offsets, held)
+    yield "stems.bytes", data
+    yield "stems.offsets", offsets
+    yield from stem_pairs(kept_numbers[stems].astype(np.int64), terms, len(offsets) - 1)
 
 
 # -- documents -------------------------------------------------------------------------------------
 
 
-def _values(sources: Sequence[_Source], name: str) -> list[tuple[str, ...]]:
-    found: list[tuple[str, ...]] = []
-    for source in sources:
-        arrays, slugs = source.segment.arrays, list(source.segment.values[name])
-        of, numbers = arrays[f"{name}.of"].tolist(), arrays[f"{name}.numbers"].tolist()
-        found += [
-            tuple(slugs[number] for number in numbers[of[document] : of[document + 1]])
-            for document in source.live.tolist()
-        ]
-    return found
+def _filter(sources: Sequence[_Source], name: str) -> Arrays:
+    """A filter field; values that no live document carries are left out."""
+    tables = [
+        (source.segment.arrays[f"{name}.bytes"], source.segment.arrays[f"{name}.offsets"])
+        for source in sources
+    ]
+    data, offsets, news = _common_strings(tables)
+    number_parts, size_parts = [], []
+    for source, new in zip(sources, news, strict=True):
+        sizes = np.diff(source.segment.arrays[f"{name}.of"]).astype(np.int64)
+        live = source.documents >= 0
+        number_parts.append(new[source.segment.arrays[f"{name}.numbers"][np.repeat(live, sizes)]])
+        size_parts.append(sizes[live])
+    numbers = np.concatenate(number_parts)
+    held = np.zeros(len(offsets) - 1, np.bool_)
+    held[numbers] = True
+    data, offsets, kept = keep_strings(data, offsets, held)
+    yield f"{name}.bytes", data
+    yield f"{name}.offsets", offsets
+    yield from filter_arrays(name, kept[numbers], np.concatenate(size_parts), len(offsets) - 1)
 
 
-def _ids(sources: Sequence[_Source]) -> list[str]:
-    found: list[str] = []
-    for source in sources:
-        segment = source.segment
-        names = [""] * segment.documents
-        for at, document in enumerate(segment.arrays["ids.documents"].tolist()):
-            names[document] = segment.ids[at].decode()
-        found += [names[document] for document in source.live.tolist()]
-    return found
+def _ids(sources: Sequence[_Source]) -> Arrays:
+    """The ids of the live documents. No two of these have the same one."""
+    tables = [(source.segment.ids.bytes, source.segment.ids.offsets) for source in sources]
+    data, offsets, numbers = _common_strings(tables)
+    documents = np.full(len(offsets) - 1, -1, np.int64)
+    for source, new in zip(sources, numbers, strict=True):
+        own = source.documents[source.segment.arrays["ids.documents"]]
+        documents[new[own >= 0]] = own[own >= 0]
+    data, offsets, _ = keep_strings(data, offsets, documents >= 0)
+    yield "ids.bytes", data
+    yield "ids.offsets", offsets
+    yield "ids.documents", documents[documents >= 0].astype(np.uint32)
 
 
-def _store(sources: Sequence[_Source]) -> Arrays:
+def _store(sources: Sequence[_Source], writer: ContainerWriter) -> Arrays:
     given = list(dict.fromkeys(item for source in sources for item in source.segment.store.dictionaries))
     fresh = Compressor(given[0]) if len(given) > MAX_DICTIONARIES else None
     given = given[:1] if fresh else given
-    frames, which = [], []
+    writer.begin(STORE, np.uint8)
+    sizes, which = [], []
     for source in sources:
-        store = source.segment.store
-        for document in source.live.tolist():
-            frames.append(fresh.compress(store.content(document)) if fresh else store.packed(document))
-            dictionary = store.dictionary_of(document)
-            which.append(1 if fresh else given.index(dictionary) + 1 if dictionary else 0)
-    offsets = np.zeros(len(frames) + 1, np.uint64)
-    np.cumsum([len(frame) for frame in frames], out=offsets[1:])
-    yield "store.offsets", offsets
-    yield "store.frames", np.frombuffer(b"".join(frames), np.uint8)
-    yield "store.which", np.array(which, np.uint8)
+        if fresh:
+            sizes.append(_compressed_again(source, fresh, writer))
+            which.append(np.ones(len(sizes[-1]), np.uint8))
+        else:
+            sizes.append(_copied(source, writer))
+            own = [0, *(given.index(item) + 1 for item in source.segment.store.dictionaries)]
+            which.append(np.array(own, np.uint8)[source.segment.arrays["store.which"][source.live]])
+        source.forget(STORE)
+    yield "store.offsets", offsets_of(np.concatenate(sizes))
+    yield "store.which", np.concatenate(which)
     yield from dictionaries(given)
+
+
+def _copied(source: _Source, writer: ContainerWriter) -> Codes:
+    """Copy the frames of the live documents, runs of neighbours at once; returns their sizes."""
+    offsets, frames = source.segment.arrays["store.offsets"].astype(np.int64), source.segment.arrays[STORE]
+    live = np.concatenate(([False], source.documents >= 0, [False]))
+    edges = np.flatnonzero(live[1:] != live[:-1]).reshape(-1, 2)
+    for first, last in edges.tolist():
+        writer.go_on(frames[int(offsets[first]) : int(offsets[last])])
+    return np.diff(offsets)[live[1:-1]].astype(np.uint32)
+
+
+def _compressed_again(source: _Source, compressor: Compressor, writer: ContainerWriter) -> Codes:
+    """Compress the frames of the live documents with another dictionary; returns their sizes."""
+    live, sizes = source.live.tolist(), list[int]()
+    for first, last in pairwise([*range(0, len(live), _FRAMES), len(live)]):
+        frames = compressor.compress_all([source.segment.store.content(at) for at in live[first:last]])
+        writer.go_on(np.frombuffer(b"".join(frames), np.uint8))
+        sizes += map(len, frames)
+    return np.array(sizes, np.uint32)

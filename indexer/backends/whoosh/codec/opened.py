@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..kernels.memory import LANGUAGE_MAP, ONE_LANGUAGE
+from ..kernels.memory import DELETED, LANGUAGE_MAP, LIVE, ONE_LANGUAGE
 from ..kernels.table import address, make_table
 from ..kernels.terms import find_each, find_prefix
 from .container import Container
@@ -71,6 +72,11 @@ class Strings:
         return low, high
 
 
+def segment_path(directory: Path, segment: ColumnarSegment) -> Path:
+    """Where a segment's file is."""
+    return directory / f"{segment.segment_id()}{EXTENSION}"
+
+
 class OpenSegment:
     """The arrays of a segment, mapped into memory. ``first`` is the number its first document has in the
     index.
@@ -79,8 +85,9 @@ class OpenSegment:
     def __init__(self, directory: Path, segment: ColumnarSegment, first: int = 0) -> None:
         self.segment = segment
         self.first = first
-        container = Container(directory / f"{segment.segment_id()}{EXTENSION}")
-        self.arrays: dict[str, Array] = container.arrays
+        self.path = segment_path(directory, segment)
+        self.container = Container(self.path)
+        self.arrays: dict[str, Array] = self.container.arrays
         self.documents: int = segment.doc_count_all()
         self.chunks = chunks_of(self.documents)
         self.deleted = segment.deleted_count()
@@ -99,6 +106,15 @@ class OpenSegment:
         self._facets: dict[tuple[str, ...], npt.NDArray[np.int64]] = {}
         self.map_languages(self.languages)
         self._local = threading.local()
+
+    def at_commit(self, segment: ColumnarSegment) -> OpenSegment:
+        """The same segment as another commit has it: perhaps with other deletions. All else is shared."""
+        other = copy(self)
+        other.__dict__.pop("total_lengths", None)
+        other.segment, other.deleted = segment, segment.deleted_count()
+        other.live, other.table = _bitmap(~segment.deleted), self.table.copy()
+        other.table[LIVE], other.table[DELETED] = address(other.live), other.deleted
+        return other
 
     @property
     def scratch(self) -> Scratch:
@@ -217,4 +233,4 @@ def _bitmap(flags: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
     return np.packbits(room, bitorder="little").view(np.uint64)
 
 
-__all__ = ["NO_LANGUAGE", "OpenSegment", "Scratch", "Strings"]
+__all__ = ["NO_LANGUAGE", "OpenSegment", "Scratch", "Strings", "segment_path"]

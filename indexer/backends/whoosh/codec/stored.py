@@ -1,9 +1,8 @@
 """What is stored of a document: one Zstandard frame with the record, its text, and where its words are.
 
 A frame holds, each behind its size: the record without its text (MessagePack), the title and the text
-(UTF-8), and of both the words' lengths and the gaps before them, in code points, as variable-length bytes.
-Frames of one segment are compressed with a dictionary made from its first articles: they are small, and
-alike.
+(UTF-8), and where the words of both are (:mod:`..kernels.places`). Frames of one segment are compressed with
+a dictionary made from its first articles: they are small, and alike.
 """
 
 from __future__ import annotations
@@ -11,8 +10,9 @@ from __future__ import annotations
 import struct
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -25,9 +25,16 @@ from ...base import Record
 LEVEL: Final = 3
 DICTIONARY_BYTES: Final = 64 * 1024
 SAMPLED_BYTES: Final = 100 * DICTIONARY_BYTES  # as its makers advise
+WORTHWHILE_BYTES: Final = 6 * DICTIONARY_BYTES  # of less, a dictionary saves less than it takes
 MAX_DICTIONARIES: Final = 255
-_SIZES: Final = struct.Struct("<7I")  # record, title, text; lengths and gaps of either
+_SIZES: Final = struct.Struct("<5I")  # record, title, text; places of the words of either
 
+_HEXADECIMAL: Final = b"x"
+_TEXT: Final = b"t"
+
+_APART: Final = {"title": "", "blocks": (), "dropped": ()}  # of an article, not in its record
+_BARE: Final = [one.name for one in fields(Article) if one.name not in _APART]
+_bare_of = attrgetter(*_BARE)
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -54,33 +61,44 @@ _decode = msgspec.msgpack.Decoder(_Stored).decode
 _decode_shown = msgspec.msgpack.Decoder(_Shown).decode
 
 
-def pack_record(record: Record) -> tuple[bytes, tuple[bytes, bytes], str]:
-    """A record without its text and without what was dropped from its page, title and text as bytes, the
-    text.
+def pack_record(record: Record) -> bytes:
+    """A record without its text and without what was dropped from its page.
 
     Raises:
-        UnicodeEncodeError: a text holds half of a character.
+        UnicodeEncodeError: a value holds half of a character.
     """
     article = record.article
-    blocks = [(block.kind, block.level, len(block.text)) for block in article.blocks]
-    bare = replace(article, title="", blocks=(), dropped=())
-    stored = _Stored(
+    bare = _APART | dict(zip(_BARE, _bare_of(article), strict=True))
+    stored = (
         bare,
-        blocks,
+        [(block.kind, block.level, len(block.text)) for block in article.blocks],
         record.source,
         record.key,
         record.locator,
-        record.digest.encode(),
+        _pack_digest(record.digest),
         record.sequence,
         record.accepted_at,
     )
-    text = article.text
-    return _encode(stored), (article.title.encode(), text.encode()), text
+    return _encode(stored)
 
 
-def join_parts(parts: Sequence[bytes]) -> bytes:
-    """The seven parts of a frame as one."""
-    return _SIZES.pack(*map(len, parts)) + b"".join(parts)
+def _pack_digest(digest: str) -> bytes:
+    """The bytes that hexadecimal digits stand for, or the text itself, behind a byte that says which."""
+    try:
+        raw = bytes.fromhex(digest)
+    except ValueError:
+        raw = b""
+    return _HEXADECIMAL + raw if raw.hex() == digest else _TEXT + digest.encode()
+
+
+def _read_digest(packed: bytes) -> str:
+    return packed[1:].hex() if packed[:1] == _HEXADECIMAL else packed[1:].decode()
+
+
+def pack_content(record: bytes, title: bytes, text: bytes, title_places: bytes, text_places: bytes) -> bytes:
+    """The parts of a frame as one."""
+    sizes = _SIZES.pack(len(record), len(title), len(text), len(title_places), len(text_places))
+    return b"".join((sizes, record, title, text, title_places, text_places))
 
 
 class Frame:
@@ -121,7 +139,7 @@ class Frame:
             stored.source,
             stored.key,
             stored.locator,
-            stored.digest.decode(),
+            _read_digest(stored.digest),
             stored.sequence,
             stored.accepted_at,
         )
@@ -158,6 +176,13 @@ class Compressor:
         """One frame."""
         return self._compressor.compress(content)
 
+    def compress_all(self, contents: Sequence[bytes]) -> list[bytes]:
+        """A frame for each. PERF: in one call, which lets other threads run meanwhile."""
+        if not contents:
+            return []
+        made = self._compressor.multi_compress_to_buffer(list(contents))
+        return [made[at].tobytes() for at in range(len(made))]
+
 
 class Store:
     """Reads the frames of a segment. Safe to use from several threads: each has its own decompressors."""
@@ -176,17 +201,12 @@ class Store:
         return Frame(self.content(document))
 
     def content(self, document: int) -> bytes:
-        """What :func:`join_parts` made of a document."""
+        """What :func:`pack_contents` made of a document."""
         return self._decompressor(int(self._which[document])).decompress(self.packed(document))
 
     def packed(self, document: int) -> memoryview:
         """A document's frame as it is."""
         return self._frames[int(self._offsets[document]) : int(self._offsets[document + 1])]
-
-    def dictionary_of(self, document: int) -> bytes:
-        """The dictionary that a document's frame needs; empty for none."""
-        which = int(self._which[document])
-        return self.dictionaries[which - 1] if which else b""
 
     def _decompressor(self, which: int) -> zstandard.ZstdDecompressor:
         known: dict[str, zstandard.ZstdDecompressor] = self._local.__dict__

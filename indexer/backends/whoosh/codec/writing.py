@@ -24,10 +24,11 @@ from ....analysis.stem_pairs import StemPairs
 from ....analysis.stems import STEMMERS
 from ....fields import FILTERS, TEXT
 from ..build.flush import check_size, columns, dictionaries, field_arrays, stem_table, strings, write_segment
+from ..build.frames import offsets_of
 from .documents import LENGTH
 from .layout import CHUNK, chunks_of
 from .postings import FORMS
-from .stored import DICTIONARY_BYTES, SAMPLED_BYTES, Compressor, train
+from .stored import SAMPLED_BYTES, WORTHWHILE_BYTES, Compressor, train
 
 RECORD: Final = "record"
 _KEYWORDS: Final = frozenset({"id", *FILTERS})
@@ -244,13 +245,10 @@ def _stems(draft: Draft, ranks: Mapping[str, Numbers], terms: Sequence[bytes]) -
 
 def _store(records: Sequence[bytes]) -> Arrays:
     size = sum(map(len, records))
-    # As in our own writer: a dictionary must save more than it takes.
-    dictionary = train(_samples(records)) if size > 8 * DICTIONARY_BYTES else b""
+    dictionary = train(_samples(records)) if size > WORTHWHILE_BYTES else b""
     compressor = Compressor(dictionary)
     frames = [compressor.compress(record) for record in records]
-    offsets = np.zeros(len(frames) + 1, np.uint64)
-    np.cumsum([len(frame) for frame in frames], out=offsets[1:])
-    yield "store.offsets", offsets
+    yield "store.offsets", offsets_of(np.array([len(frame) for frame in frames], np.uint32))
     yield "store.frames", np.frombuffer(b"".join(frames), np.uint8)
     given = [dictionary] if dictionary else []
     yield "store.which", np.full(len(frames), len(given), np.uint8)

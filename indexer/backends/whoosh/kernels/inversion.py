@@ -2,35 +2,252 @@
 
 Both are a counting sort: count each term's postings, add up where each begins, put every posting in its
 place. Documents come in ascending order, so that each term's postings do, too.
+
+PERF: what is known of a term while tokens are placed stands in one row of ``state``, a quarter of a cache
+line: where its next posting and its next position go, its last document, and how often it stood there.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
-from numba import njit
+from numba import njit, types
 
-from .memory import (
-    CHUNK_BITS,
-    CHUNKS,
-    FIELD,
-    FIELD_SLOTS,
-    FREQUENCIES,
-    INNER,
-    OPTIONS,
-    POSTINGS,
-    STARTS,
-    TERMS,
-    u1,
-    u2,
-    u4,
-)
-from .postings import frequency_at
-from .spans import position_at, positions_begin
+from ....analysis.chunker import READ_ONLY
+from .memory import CHUNK_BITS, INNER, LARGE_FREQUENCY, OPTIONS, SKIP_BITS
 from .terms import compare
 
-DROPPED = 0xFFFFFFFF  # the number of a term that no live document holds
+JOINED: Final = 1 << 31  # in a term's rank: it is a joined form, at the position of the token before it
+STATE: Final = 4  # numbers of a row of ``state``
+POSTING: Final = 0
+POSITION: Final = 1
+_LAST: Final = 2
+_COUNT: Final = 3
+NO_DOCUMENT: Final = 0xFFFFFFFF
+
+_U1, _U2, _U4, _I8 = (READ_ONLY[name] for name in ("uint8", "uint16", "uint32", "int64"))
+_STATE = types.uint32[:, ::1]
+# Postings, frequencies, positions and their high halves; the postings with large frequencies.
+_OUT = (types.uint16[::1], types.uint8[::1], types.uint16[::1], types.uint16[::1])
+_LARGE = (types.uint32[::1], types.uint32[::1])
+
+
+@njit(types.void(_U4, _I8, types.int64, _U4, types.int64, types.uint32[::1], _STATE), **OPTIONS)
+def count_tokens(
+    terms: Any, bounds: Any, first: int, ranks: Any, chunks: int, starts: Any, state: Any
+) -> None:
+    """Count a batch's postings for each term and chunk, one place behind, and its positions for each term.
+
+    ``terms`` are the tokens' terms, those of document ``first + d`` at ``bounds[d]:bounds[d + 1]``; ``ranks``
+    give a term its place in the dictionary.
+    """
+    for number in range(bounds.size - 1):
+        document = first + number
+        chunk = document >> CHUNK_BITS
+        for at in range(bounds[number], bounds[number + 1]):
+            term = np.int64(ranks[terms[at]]) & (JOINED - 1)
+            state[term, POSITION] += 1
+            if state[term, _LAST] != document:
+                state[term, _LAST] = document
+                starts[term * chunks + chunk + 1] += 1
+
+
+@njit(types.int64(*_LARGE, types.int64, types.int64, types.int64), **OPTIONS)
+def _note_large(large_at: Any, large: Any, size: int, posting: int, count: int) -> int:
+    """Say how often a posting's term stands there; it was among the last ones noted, or is new."""
+    at = size - 1
+    while at >= 0 and large_at[at] != posting:
+        at -= 1
+    if at < 0:
+        at = size
+        size += 1
+    large_at[at], large[at] = posting, count
+    return size
+
+
+@njit(
+    types.int64(_U4, _I8, types.int64, _U4, _STATE, *_OUT, *_LARGE, types.int64),
+    **OPTIONS,
+)
+def place_tokens(
+    terms: Any,
+    bounds: Any,
+    first: int,
+    ranks: Any,
+    state: Any,
+    postings: Any,
+    frequencies: Any,
+    positions: Any,
+    high: Any,
+    large_at: Any,
+    large: Any,
+    large_size: int,
+) -> int:
+    """Put every token of a batch where ``state`` says, which moves on; returns how many are large by now.
+
+    ``high`` has no room where no position needs it.
+    """
+    for number in range(bounds.size - 1):
+        document = np.uint32(first + number)
+        spot = 0
+        # Those noted for this document begin here: a search among them never goes further back.
+        own = large_size
+        for at in range(bounds[number], bounds[number + 1]):
+            rank = np.int64(ranks[terms[at]])
+            term = rank & (JOINED - 1)
+            joined = rank >> 31
+            if state[term, _LAST] == document:
+                count = np.int64(state[term, _COUNT]) + 1
+                posting = np.int64(state[term, POSTING]) - 1
+            else:
+                state[term, _LAST] = document
+                count, posting = 1, np.int64(state[term, POSTING])
+                postings[posting] = document & 0xFFFF
+                state[term, POSTING] += 1
+            state[term, _COUNT] = count
+            frequencies[posting] = min(count, LARGE_FREQUENCY)
+            if count >= LARGE_FREQUENCY:
+                large_size = own + _note_large(large_at[own:], large[own:], large_size - own, posting, count)
+            place = np.int64(state[term, POSITION])
+            state[term, POSITION] += 1
+            spot -= joined
+            positions[place] = spot & 0xFFFF
+            if high.size:
+                high[place] = spot >> 16
+            spot += 1
+    return large_size
+
+
+@njit(types.void(_U1, _U4, types.int64, types.int64, types.uint32[::1]), **OPTIONS)
+def skips(frequencies: Any, large: Any, first: int, begin: int, places: Any) -> None:
+    """Note where the positions of every 64th posting begin, for postings from ``first`` on.
+
+    ``begin`` is where those of the first begin; ``large`` are the large frequencies among them, in order.
+    """
+    total, next_large = begin, 0
+    for at in range(frequencies.size):
+        posting = first + at
+        if posting & ((1 << SKIP_BITS) - 1) == 0:
+            places[posting >> SKIP_BITS] = total
+        frequency = np.int64(frequencies[at])
+        if frequency == LARGE_FREQUENCY:
+            frequency = np.int64(large[next_large])
+            next_large += 1
+        total += frequency
+    if (first + frequencies.size) & ((1 << SKIP_BITS) - 1) == 0:
+        places[(first + frequencies.size) >> SKIP_BITS] = total
+
+
+# A segment's field: starts, documents, frequencies, large, positions, high.
+_FIELD = (_U4, _U2, _U1, _U4, _U2, _U2)
+
+
+@njit(types.void(_U4, _U2, _U1, _U4, _U4, _I8, types.int64, types.uint32[::1], types.int64[::1]), **OPTIONS)
+def count_segment(
+    starts: Any,
+    postings: Any,
+    frequencies: Any,
+    large: Any,
+    terms: Any,
+    documents: Any,
+    chunks: int,
+    to_starts: Any,
+    to_begins: Any,
+) -> None:
+    """Add a segment's counts, shifted by one place, for the merged dictionary and numbering.
+
+    ``terms`` are the new numbers of its terms, ascending, ``documents`` those of its documents, -1 for
+    deleted ones.
+    """
+    old = (starts.size - 1) // terms.size if terms.size else 1
+    at_large = 0
+    for term in range(terms.size):
+        new = np.int64(terms[term])
+        for chunk in range(old):
+            for at in range(np.int64(starts[term * old + chunk]), np.int64(starts[term * old + chunk + 1])):
+                frequency = np.int64(frequencies[at])
+                if frequency == LARGE_FREQUENCY:
+                    frequency = np.int64(large[at_large])
+                    at_large += 1
+                document = documents[(chunk << CHUNK_BITS) + np.int64(postings[at])]
+                if document >= 0:
+                    to_starts[new * chunks + (document >> CHUNK_BITS) + 1] += 1
+                    to_begins[new + 1] += frequency
+
+
+@njit(
+    types.UniTuple(types.int64, 3)(
+        *_FIELD,
+        _U4,
+        _I8,
+        types.int64,
+        types.int64,
+        types.int64,
+        types.int64,
+        types.int64[:, ::1],
+        *_OUT,
+        *_LARGE,
+        types.int64,
+    ),
+    **OPTIONS,
+)
+def place_segment(
+    starts: Any,
+    postings: Any,
+    frequencies: Any,
+    large: Any,
+    positions: Any,
+    high: Any,
+    terms: Any,
+    documents: Any,
+    term: int,
+    last: int,
+    spot: int,
+    at_large: int,
+    state: Any,
+    to_postings: Any,
+    to_frequencies: Any,
+    to_positions: Any,
+    to_high: Any,
+    to_large_at: Any,
+    to_large: Any,
+    large_size: int,
+) -> Any:
+    """Copy the postings of a segment's terms ``term:last`` to their new places.
+
+    A row of ``state`` says where a new term's next posting and next position go, and moves on. ``spot`` is
+    where the positions of the first posting begin, ``at_large`` its place among the large ones; returns both
+    for the term behind the last, and how many large ones are noted by now.
+    """
+    old = (starts.size - 1) // terms.size if terms.size else 1
+    while term < last:
+        new = np.int64(terms[term])
+        to, to_spot = state[new, POSTING], state[new, POSITION]
+        for chunk in range(old):
+            for at in range(np.int64(starts[term * old + chunk]), np.int64(starts[term * old + chunk + 1])):
+                frequency = np.int64(frequencies[at])
+                if frequency == LARGE_FREQUENCY:
+                    frequency = np.int64(large[at_large])
+                    at_large += 1
+                document = documents[(chunk << CHUNK_BITS) + np.int64(postings[at])]
+                if document >= 0:
+                    to_postings[to] = document & 0xFFFF
+                    to_frequencies[to] = frequencies[at]
+                    if frequency >= LARGE_FREQUENCY:
+                        to_large_at[large_size], to_large[large_size] = to, frequency
+                        large_size += 1
+                    to += 1
+                    for offset in range(frequency):
+                        to_positions[to_spot + offset] = positions[spot + offset]
+                    if to_high.size and high.size:
+                        for offset in range(frequency):
+                            to_high[to_spot + offset] = high[spot + offset]
+                    to_spot += frequency
+                spot += frequency
+        state[new, POSTING], state[new, POSITION] = to, to_spot
+        term += 1
+    return spot, at_large, large_size
 
 
 @njit(**INNER)
@@ -49,149 +266,6 @@ def _order(
     if j == count_right:
         return -1
     return compare(left, left_offsets[i], left_offsets[i + 1], right, right_offsets[j], right_offsets[j + 1])
-
-
-@njit(
-    "Tuple((uint32[::1], int64[::1]))(uint32[::1], int64[::1], uint32[::1], int64, int64)",
-    **OPTIONS,
-)
-def count_tokens(terms: Any, bounds: Any, ranks: Any, count: int, chunks: int) -> Any:
-    """Where each term's postings in each chunk begin, and where each term's positions begin.
-
-    ``terms`` are the tokens' terms, those of document ``d`` at ``bounds[d]:bounds[d + 1]``; ``ranks`` give a
-    term its place in the dictionary of ``count`` terms.
-    """
-    starts = np.zeros(count * chunks + 1, np.uint32)
-    positions = np.zeros(count + 1, np.int64)
-    last = np.full(count, -1, np.int64)
-    for document in range(bounds.size - 1):
-        chunk = document >> CHUNK_BITS
-        for at in range(bounds[document], bounds[document + 1]):
-            term = np.int64(ranks[terms[at]])
-            positions[term + 1] += 1
-            if last[term] != document:
-                last[term] = document
-                starts[term * chunks + chunk + 1] += 1
-    for at in range(1, starts.size):
-        starts[at] += starts[at - 1]
-    for at in range(1, positions.size):
-        positions[at] += positions[at - 1]
-    return starts, positions
-
-
-@njit(
-    "void(uint32[::1], uint32[::1], int64[::1], uint32[::1], int64, uint32[::1], int64[::1],"
-    " uint16[::1], uint32[::1], uint32[::1])",
-    **OPTIONS,
-)
-def place_tokens(
-    terms: Any,
-    spots: Any,
-    bounds: Any,
-    ranks: Any,
-    chunks: int,
-    starts: Any,
-    begins: Any,
-    postings: Any,
-    frequencies: Any,
-    positions: Any,
-) -> None:
-    """Put every token where :func:`count_tokens` says; ``begins`` are moved on."""
-    count = begins.size - 1
-    cursors = np.empty(count, np.int64)
-    for term in range(count):
-        cursors[term] = starts[term * chunks]
-    last = np.full(count, -1, np.int64)
-    for document in range(bounds.size - 1):
-        for at in range(bounds[document], bounds[document + 1]):
-            term = np.int64(ranks[terms[at]])
-            if last[term] != document:
-                last[term] = document
-                postings[cursors[term]] = document & 0xFFFF
-                frequencies[cursors[term]] = 0
-                cursors[term] += 1
-            frequencies[cursors[term] - 1] += 1
-            positions[begins[term]] = spots[at]
-            begins[term] += 1
-
-
-@njit("uint32[::1](uint32[::1], int64)", **OPTIONS)
-def skips(frequencies: Any, bits: int) -> Any:
-    """Where the positions of every ``1 << bits``-th posting begin."""
-    places = np.zeros((frequencies.size >> bits) + 1, np.uint32)
-    total = 0
-    for at in range(frequencies.size):
-        if at & ((1 << bits) - 1) == 0:
-            places[at >> bits] = total
-        total += frequencies[at]
-    if frequencies.size & ((1 << bits) - 1) == 0:
-        places[frequencies.size >> bits] = total
-    return places
-
-
-@njit("void(int64[::1], int64, uint32[::1], int64[::1], int64, uint32[::1], int64[::1])", **OPTIONS)
-def count_segment(
-    seg: Any, field: int, terms: Any, documents: Any, chunks: int, starts: Any, positions: Any
-) -> None:
-    """Add a segment's counts, shifted by one place, for the merged dictionary and numbering.
-
-    ``terms`` are the new numbers of its terms, ``documents`` those of its documents, -1 for deleted ones.
-    """
-    base, old = FIELD + field * FIELD_SLOTS, seg[CHUNKS]
-    offsets = u4(seg[base + STARTS], seg[TERMS] * old + 1)
-    last = np.int64(offsets[seg[TERMS] * old])
-    postings, frequencies = u2(seg[base + POSTINGS], last), u1(seg[base + FREQUENCIES], last)
-    for term in range(seg[TERMS]):
-        new = np.int64(terms[term])
-        for chunk in range(old):
-            for at in range(np.int64(offsets[term * old + chunk]), np.int64(offsets[term * old + chunk + 1])):
-                document = documents[(chunk << CHUNK_BITS) + np.int64(postings[at])]
-                if document >= 0:
-                    starts[new * chunks + (document >> CHUNK_BITS) + 1] += 1
-                    positions[new + 1] += frequency_at(seg, base, frequencies, at)
-
-
-@njit(
-    "void(int64[::1], int64, uint32[::1], int64[::1], int64[::1], int64[::1],"
-    " uint16[::1], uint32[::1], uint32[::1])",
-    **OPTIONS,
-)
-def place_segment(
-    seg: Any,
-    field: int,
-    terms: Any,
-    documents: Any,
-    cursors: Any,
-    begins: Any,
-    to_postings: Any,
-    to_frequencies: Any,
-    to_positions: Any,
-) -> None:
-    """Copy a segment's postings to their new places; ``cursors`` and ``begins`` of the terms are moved on."""
-    base, old = FIELD + field * FIELD_SLOTS, seg[CHUNKS]
-    offsets = u4(seg[base + STARTS], seg[TERMS] * old + 1)
-    last = np.int64(offsets[seg[TERMS] * old])
-    postings, frequencies = u2(seg[base + POSTINGS], last), u1(seg[base + FREQUENCIES], last)
-    for term in range(seg[TERMS]):
-        new = np.int64(terms[term])
-        first = np.int64(offsets[term * old])
-        spot = (
-            positions_begin(seg, base, frequencies, first)
-            if first < np.int64(offsets[(term + 1) * old])
-            else 0
-        )
-        for chunk in range(old):
-            for at in range(np.int64(offsets[term * old + chunk]), np.int64(offsets[term * old + chunk + 1])):
-                frequency = frequency_at(seg, base, frequencies, at)
-                document = documents[(chunk << CHUNK_BITS) + np.int64(postings[at])]
-                if document >= 0:
-                    to_postings[cursors[new]] = document & 0xFFFF
-                    to_frequencies[cursors[new]] = frequency
-                    cursors[new] += 1
-                    for offset in range(frequency):
-                        to_positions[begins[new] + offset] = position_at(seg, base, spot + offset)
-                    begins[new] += frequency
-                spot += frequency
 
 
 @njit(
@@ -228,19 +302,20 @@ def merge_strings(left: Any, left_offsets: Any, right: Any, right_offsets: Any) 
 
 @njit("Tuple((uint8[::1], uint32[::1], uint32[::1]))(uint8[::1], uint32[::1], boolean[::1])", **OPTIONS)
 def keep_strings(data: Any, offsets: Any, kept: Any) -> Any:
-    """A table of strings without those that are not kept, and the new number of each: :data:`DROPPED` for
-    those.
+    """A table of strings without those that are not kept, and the new number of each.
+
+    One that is not kept has the number that the next one has.
     """
     new_data = np.empty(data.size, np.uint8)
     new_offsets = np.zeros(offsets.size, np.uint32)
-    numbers = np.full(kept.size, DROPPED, np.uint32)
+    numbers = np.empty(kept.size, np.uint32)
     size, used = 0, 0
     for at in range(kept.size):
+        numbers[at] = size
         if kept[at]:
             start, end = np.int64(offsets[at]), np.int64(offsets[at + 1])
             new_data[used : used + end - start] = data[start:end]
             used += end - start
-            numbers[at] = size
             size += 1
             new_offsets[size] = used
     return new_data[:used].copy(), new_offsets[: size + 1].copy(), numbers

@@ -11,28 +11,16 @@ from numba import njit, types
 
 from .memory import INNER, OPTIONS
 from .occurrences import leaf_occurrences
+from .places import read_places
 from .spans import CANDIDATE_BITS, FIELD_BITS
 
 FIELDS: Final = 2
-PARTS: Final = 7  # of a frame: see :mod:`..codec.stored`
+PARTS: Final = 5  # of a frame: see :mod:`..codec.stored`
 TEXTS: Final = 1  # the part with the text of the first field
-WORDS: Final = 3  # the part with the lengths of the first field's words; the gaps before them follow
+WORDS: Final = 3  # the part with the places of the first field's words
 
 _BYTES = types.Array(types.uint8, 1, "C", readonly=True)
 _NUMBERS = types.Array(types.int64, 1, "C")
-
-
-@njit(**INNER)
-def _read(data: Any, at: int) -> Any:
-    """A number of variable length (LEB128), and where the next one begins."""
-    number, shift = 0, 0
-    while True:
-        byte = np.int64(data[at])
-        at += 1
-        number |= (byte & 127) << shift
-        if byte < 128:
-            return number, at
-        shift += 7
 
 
 @njit(**INNER)
@@ -45,22 +33,21 @@ def _u4(data: Any, at: int) -> Any:
 
 
 @njit(**INNER)
+def _part(frames: Any, frame: int, wanted: int) -> Any:
+    """Where a part of a frame begins and ends."""
+    at, end = frame, frame + 4 * PARTS
+    for part in range(wanted + 1):
+        at = end
+        end += _u4(frames, frame + 4 * part)
+    return at, end
+
+
+@njit(**INNER)
 def _words(frames: Any, frame: int, field: int, count: int) -> Any:
     """Where the first ``count`` words of a field begin and end, in code points."""
-    at, length_at, gap_at = frame + 4 * PARTS, 0, 0
-    for part in range(WORDS + 2 * field + 1):
-        length_at = at
-        at += _u4(frames, frame + 4 * part)
-        gap_at = at
-    starts, ends = np.empty(count, np.int64), np.empty(count, np.int64)
-    end = 0
-    for word in range(count):
-        length, length_at = _read(frames, length_at)
-        zigzag, gap_at = _read(frames, gap_at)
-        starts[word] = end + ((zigzag >> 1) ^ -(zigzag & 1))
-        end = starts[word] + length
-        ends[word] = end
-    return starts, ends
+    text, text_end = _part(frames, frame, TEXTS + field)
+    at, end = _part(frames, frame, WORDS + field)
+    return read_places(frames, text, text_end, at, end, count)
 
 
 @njit(**INNER)
@@ -137,20 +124,8 @@ def _all_occurrences(seg: Any, parts: Any, pool: Any, heap: Any, leaves: Any, ca
     return keys, lengths, ends
 
 
-@njit(**INNER)
-def _code_points(frames: Any, frame: int, field: int) -> int:
-    """How long the text of a field is."""
-    at = frame + 4 * PARTS
-    for part in range(TEXTS + field):
-        at += _u4(frames, frame + 4 * part)
-    count = 0
-    for byte in frames[at : at + _u4(frames, frame + 4 * (TEXTS + field))]:
-        count += (byte & 0xC0) != 0x80
-    return count
-
-
 @njit(
-    types.UniTuple(_NUMBERS, 5)(
+    types.Tuple((_NUMBERS, _NUMBERS, _NUMBERS, _NUMBERS, types.Array(types.int64, 2, "C")))(
         _NUMBERS,
         types.Array(types.int64, 2, "C"),
         _NUMBERS,
@@ -171,12 +146,12 @@ def mark_page(
     what is stored of the documents, one behind the other, beginning at ``frame_starts``. Ranges ascend
     and none begins within another; of two at one place the longer is kept, then that of the first leaf.
     Those of field ``f`` of candidate ``c`` begin at ``bounds[2 * c + f]`` and end where the next ones begin;
-    its text has ``sizes[2 * c + f]`` code points.
+    its text lies in ``frames`` from ``places[2 * c + f, 0]`` to ``places[2 * c + f, 1]``.
     """
     keys, lengths, leaf_ends = _all_occurrences(seg, parts, pool, heap, leaves, candidates)
     starts, ends = np.empty(keys.size, np.int64), np.empty(keys.size, np.int64)
     whose, bounds = np.empty(keys.size, np.int64), np.zeros(FIELDS * candidates.size + 1, np.int64)
-    sizes = np.empty(FIELDS * candidates.size, np.int64)
+    places = np.empty((FIELDS * candidates.size, 2), np.int64)
     cursors = np.zeros(leaf_ends.size, np.int64)
     cursors[1:] = leaf_ends[:-1]
     size = 0
@@ -189,77 +164,6 @@ def mark_page(
             at, last = _take(keys, lengths, cursors, leaf_ends, low, stop, starts, ends, whose, size)
             size = _place(frames, frame_starts[candidate], field, last, starts, ends, whose, size, at)
             bounds[FIELDS * candidate + field + 1] = size
-            sizes[FIELDS * candidate + field] = _code_points(frames, frame_starts[candidate], field)
-    return starts[:size], ends[:size], whose[:size], bounds, sizes
-
-
-@njit(**INNER)
-def _free(chosen: Any, count: int, start: int, end: int) -> bool:
-    """Whether a window lies over none of those chosen."""
-    for at in range(count):
-        if start < chosen[at, 1] and end > chosen[at, 0]:
-            return False
-    return True
-
-
-@njit(**INNER)
-def _shown(starts: Any, ends: Any, whose: Any, first: int, last: int, reach: int, held: Any) -> Any:
-    """Of the window of each mark: how many different leaves it shows, and how many marks."""
-    different, marks = np.ones(last - first, np.int64), np.zeros(last - first, np.int64)
-    held[:] = 0
-    kinds, end = 0, first
-    for at in range(first, last):
-        end = max(end, at)  # a mark that is itself longer than the reach
-        while end < last and ends[end] - starts[at] <= reach:
-            kinds += held[whose[end]] == 0
-            held[whose[end]] += 1
-            end += 1
-        if at < end:
-            different[at - first], marks[at - first] = kinds, end - at
-            held[whose[at]] -= 1
-            kinds -= held[whose[at]] == 0
-    return different, marks
-
-
-@njit(
-    types.Array(types.int64, 2, "C")(
-        _NUMBERS, _NUMBERS, _NUMBERS, _NUMBERS, _NUMBERS, types.int64, types.int64, types.int64, types.int64
-    ),
-    **OPTIONS,
-)
-def best_windows(
-    starts: Any,
-    ends: Any,
-    whose: Any,
-    bounds: Any,
-    sizes: Any,
-    width: int,
-    before: int,
-    reach: int,
-    most: int,
-) -> Any:
-    """The windows of each field of each candidate, as :meth:`indexer.matching.Marks.windows` has them.
-
-    Takes what :func:`mark_page` gives. A row is beginnings and ends, the best window first, then -1.
-    """
-    windows = np.full((sizes.size, 2 * most), -1, np.int64)
-    chosen = np.empty((most, 2), np.int64)
-    held = np.zeros(whose.max() + 1 if whose.size else 0, np.int64)
-    for text in range(sizes.size):
-        first, last = bounds[text], bounds[text + 1]
-        different, marks = _shown(starts, ends, whose, first, last, reach, held)
-        for count in range(most):
-            best = -1
-            for at in range(last - first):
-                better = best < 0 or different[at] > different[best]
-                if not better and (different[at] < different[best] or marks[at] <= marks[best]):
-                    continue
-                start = max(0, min(starts[first + at] - before, sizes[text] - width))
-                end = min(sizes[text], start + width)
-                if _free(chosen, count, start, end):
-                    best = at
-                    chosen[count, 0], chosen[count, 1] = start, end
-            if best < 0:
-                break
-            windows[text, 2 * count], windows[text, 2 * count + 1] = chosen[count, 0], chosen[count, 1]
-    return windows
+            begin, end = _part(frames, frame_starts[candidate], TEXTS + field)
+            places[FIELDS * candidate + field, 0], places[FIELDS * candidate + field, 1] = begin, end
+    return starts[:size], ends[:size], whose[:size], bounds, places
