@@ -23,7 +23,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 REQUIRE := $(PIP) install --quiet --only-binary :all: --require-hashes --no-deps --requirement
 PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
 # Kernels are compiled when they are first imported, and kept beside their source: no service does it, and no test.
-COMPILE := $(BIN)/python -c 'import indexer.backends.whoosh'
+COMPILE := $(BIN)/python -m indexer.analysis.compile_kernels
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
 	--group build --generate-hashes --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
 
@@ -66,6 +66,7 @@ serve: $(RUNTIME) ## Index the sample site and serve it on 127.0.0.1:8000 (PORT=
 		exec $(BIN)/broadsheet serve
 
 test: lint ## Check style and types and run every test, the browser's included (PYTEST= adds options)
+	@$(COMPILE)
 	@chromium=$$(tools/find-chromium --install) && rm -f .coverage .coverage.* && \
 		$(WITHOUT_SETTINGS) BROADSHEET_TEST_CHROMIUM="$$chromium" \
 		$(BIN)/python -m pytest --cov --cov-report=term $(TESTS) $(PYTEST)

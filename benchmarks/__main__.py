@@ -1,10 +1,10 @@
-"""Measurements, each a sub-command: ``python -m benchmarks pages | engines | indexing | service``."""
+"""Measurements, each a sub-command: ``python -m benchmarks indexing``, and so on; ``--help`` lists them."""
 
 from __future__ import annotations
 
 import argparse
 
-from . import engines, indexing, pages, service
+from . import engines, freshness, indexing, pages, service
 
 
 def main() -> None:
@@ -16,6 +16,7 @@ def main() -> None:
         ("engines", "all engines on the same questions", engines.add_options, engines.run),
         ("indexing", "all engines indexing the same articles", indexing.add_options, indexing.run),
         ("service", "the whole service under load", service.add_options, service.run),
+        ("freshness", "how soon a change is found", freshness.add_options, freshness.run),
         ("build", "one index, in this process", indexing.add_build_options, indexing.run_build),
     ):
         command = commands.add_parser(name, help=what)

@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .analysis.compiled import compile_kernels
     from .article import Article, Block, Dropped, Label, article_id
     from .backends.base import Index, Labels, Reader, Record, Search
     from .catalog import Catalog, Rival, Tombstone
@@ -41,6 +42,7 @@ _HOMES = {
     "Tombstone": "catalog",
     "Workspace": "workspace",
     "article_id": "article",
+    "compile_kernels": "analysis.compiled",
     "load_site": "site",
     "open_source": "sources",
     "open_sources": "sources",
@@ -68,6 +70,7 @@ __all__ = [
     "Tombstone",
     "Workspace",
     "article_id",
+    "compile_kernels",
     "load_site",
     "open_source",
     "open_sources",

@@ -40,16 +40,18 @@ from .storage import storage_errors
 
 CATALOG_FILE = "catalog.sqlite3"
 INDEX_FOLDER = "index"
+MEMORY_MB = 1_024  # of words that wait to be written to the index: about 200,000 articles
+MEMORY_RANGE = (16, 1_048_576)
 
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _whoosh(data: Path) -> Index:
+def _whoosh(data: Path, memory_mb: int) -> Index:
     from .backends.whoosh import WhooshIndex  # noqa: PLC0415 slow to import, and not every command needs it
 
-    return WhooshIndex(data / INDEX_FOLDER)
+    return WhooshIndex(data / INDEX_FOLDER, buffer_bytes=memory_mb << 20)
 
 
 def _ignore(progress: Progress) -> None:
@@ -67,6 +69,7 @@ class Workspace:
     ``index`` is the folder's Whoosh index unless another is given. ``workers`` is the number of
     processes that read pages: as many as there are cores unless given, 0 to read in this process,
     without limits of time and memory. Pushed pages are read in processes that are kept until :meth:`close`.
+    ``memory_mb`` bounds the memory of what waits to be written to the index, in megabytes.
 
     Raises:
         CatalogError: the catalog cannot be used; with ``create=False`` also when there is none.
@@ -80,9 +83,11 @@ class Workspace:
         clock: Callable[[], datetime] = _utc_now,
         index: Index | None = None,
         workers: int | None = None,
+        memory_mb: int = MEMORY_MB,
         create: bool = True,
     ) -> None:
         self.data = data
+        self._memory_mb = memory_mb
         self.lock = WriterLock(data, clock=clock)
         self._clock = clock
         self._given_site = site
@@ -112,7 +117,7 @@ class Workspace:
     @cached_property
     def index(self) -> Index:
         """The index made from the catalog."""
-        return self._given_index or _whoosh(self.data)
+        return self._given_index or _whoosh(self.data, self._memory_mb)
 
     @property
     def site(self) -> Site:

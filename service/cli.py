@@ -81,6 +81,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--check", is_flag=True, help="Look at settings, site, folder and address, and start nothing.")
 def serve(check: bool, **given: str | None) -> None:
     """Start the service on what the data folder holds."""
+    from indexer import compile_kernels
+
     from .places import check_address, check_folder
 
     settings = read_settings(os.environ, given)
@@ -93,6 +95,7 @@ def serve(check: bool, **given: str | None) -> None:
     if not check:
         from .server import serve as run
 
+        compile_kernels(lambda line: click.echo(f"broadsheet: {line}", err=True))
         sys.stdout = sys.__stdout__  # the service goes on when its output cannot be written
         run(as_environment(given))
 

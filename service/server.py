@@ -73,7 +73,7 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
     Raises:
         BroadsheetError: the data folder cannot be used.
     """
-    workspace = Workspace(settings.data, site, clock=utc_now)
+    workspace = Workspace(settings.data, site, clock=utc_now, memory_mb=settings.index_memory_mb)
     known_site = _known(workspace)
     engine = Engine(workspace.index, known_site, today=date.today, budget_seconds=settings.query_budget)
     desk = Desk(workspace, engine, settings.data / POINTER)

@@ -52,6 +52,7 @@ class Settings:
     cors_origins: tuple[str, ...]
     cache_seconds: int
     result_cache_mb: int
+    index_memory_mb: int
     query_budget: float
     header_timeout: float
     receive_timeout: float
@@ -236,6 +237,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("result_cache_mb", "16", "memory of a worker for answers that may be asked for again; "
             "0: none are kept", _whole(0, 4_096), "MEGABYTES"),
+    Setting("index_memory_mb", "1024", "memory for words that wait to be written to the index; what is more "
+            "goes to the disk meanwhile", _whole(16, 1_048_576), "MEGABYTES"),
     Setting("query_budget", "2", "time one search may take", _seconds(0.01, 60), "SECONDS"),
     Setting("header_timeout", "10", "how long a client may take to send its request line and headers",
             _seconds(0.1, 120), "SECONDS"),

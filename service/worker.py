@@ -37,6 +37,8 @@ from .resources.media import encode
 from .resources.problems import MEDIA_PROBLEM, RETRY_SECONDS, Problem
 
 MAX_HEAD: Final = 64 * 1024  # of a request line and all headers; browsers send one or two kilobytes
+SPREAD_SECONDS: Final = 0.000_05  # waited before a connection is accepted, for each that is open
+SPREAD_MOST: Final = 8
 LINGER_SECONDS: Final = 2.0  # how long a closed connection is listened to, so that its answer arrives
 LINGER_BYTES: Final = 64 * 1024 * 1024
 _PIECE: Final = 64 * 1024
@@ -115,7 +117,14 @@ class HeadFirstWorker(ThreadWorker):
     # -- a head, from the first byte to the last ------------------------------------------------
 
     def accept(self, listener: Any) -> None:
-        """Accept a connection and wait for its head."""
+        """Accept a connection and wait for its head.
+
+        PERF: a connection wakes all workers, and one that is awake anyway would take all of a burst. The
+        others would then stand idle for as long as these are kept. So a worker waits the longer the more
+        it has, and the one with fewest is there first.
+        """
+        if self.cfg.workers > 1 and self.nr_conns:
+            time.sleep(SPREAD_SECONDS * min(self.nr_conns, SPREAD_MOST))
         try:
             client, address = listener.accept()
         except OSError as error:

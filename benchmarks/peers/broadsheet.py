@@ -13,6 +13,7 @@ from pathlib import Path
 from indexer.article import Article, Block, Label, article_id
 from indexer.backends.base import Reader, Record, Search
 from indexer.backends.whoosh import WhooshIndex
+from indexer.backends.whoosh.codec.container import Container
 from indexer.fields import FILTERS
 from indexer.query import AllOf, Fuzzy, Phrase, Prefix, Query, Some, Word, leaves
 
@@ -78,8 +79,13 @@ class Broadsheet:
         return Answer(found.total, tuple(int(record.key) for record in records), facets, characters)
 
     def parts(self, folder: Path) -> Mapping[str, int]:
-        live = next(info.name for info in WhooshIndex(folder).generations() if info.live)
-        return files_by_suffix(folder / live)
+        live = folder / next(info.name for info in WhooshIndex(folder).generations() if info.live)
+        found = files_by_suffix(live)
+        for path in live.glob("*.seg"):
+            for name, array in Container(path).arrays.items():
+                found[name] = found.get(name, 0) + array.nbytes
+                found[path.suffix] -= array.nbytes  # what is left of it: its head, its table, gaps
+        return found
 
     def close(self) -> None:
         if self._reader is not None:

@@ -10,18 +10,18 @@ would. A property test holds the two to the same spans.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import regex
 from numba import njit, types
 
+from . import compiled
 from .folding import APOSTROPHES, HYPHENS, ZWNJ
 from .tokens import _CJK, _VOICE, _WORD
 
-# Kernels are compiled when this module is first imported, and kept on disk beside it.
-OPTIONS: Final[dict[str, Any]] = {"nogil": True, "cache": True, "error_model": "numpy"}
+OPTIONS: Final = compiled.options()
 READ_ONLY: Final = {
     name: types.Array(getattr(types, name), 1, "C", readonly=True)
     for name in ("uint8", "uint16", "uint32", "int64", "uint64")

@@ -1,7 +1,8 @@
 """The kernel that cuts passages out of marked texts and writes them, see :mod:`.passages`.
 
 Its texts are UTF-8, its places code points. A window is where a passage would be if it were cut anywhere; a
-cut is moved to words and marks. Only what is written is decoded.
+cut is moved to words and marks. Only what is written is decoded. What is written is MessagePack of
+:class:`~indexer.highlight.Highlight`, so that all of an answer become objects in one call.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from .utf8 import INNER, count_codes, decode, put_all, put_code, skip_codes
 
 LINE_JOINT: Final = " · "  # between a heading or an item of a list and what follows it
 SENTENCE_ENDS: Final = ".!?:;,…؟؛۔،。！？：；，、\n\t\"'”’»)"
+START: Final = 0  # columns of marks
+END: Final = 1
+KIND: Final = 2
 NEAR: Final = 30  # how far a cut is moved to white space
 
 # -- characters ------------------------------------------------------------------------------------
@@ -68,22 +72,23 @@ def _put_escaped(code: int, out: Any, at: int) -> int:
 
 
 @njit(**INNER)
-def _worth(starts: Any, ends: Any, kinds: Any, first: int, last: int, reach: int) -> Any:
+def _worth(marks: Any, reach: int) -> Any:
     """Of the window of each mark: how many kinds of marks it shows, and how many marks."""
-    different, marks = np.ones(last - first, np.int64), np.zeros(last - first, np.int64)
-    held = np.zeros(kinds[first:last].max() + 1, np.int64)
-    count, end = 0, first
-    for at in range(first, last):
+    total = marks.shape[0]
+    different, shown = np.ones(total, np.int64), np.zeros(total, np.int64)
+    held = np.zeros(marks[:, KIND].max() + 1, np.int64)
+    count, end = 0, 0
+    for at in range(total):
         end = max(end, at)  # a mark that is itself longer than the reach
-        while end < last and ends[end] - starts[at] <= reach:
-            count += held[kinds[end]] == 0
-            held[kinds[end]] += 1
+        while end < total and marks[end, END] - marks[at, START] <= reach:
+            count += held[marks[end, KIND]] == 0
+            held[marks[end, KIND]] += 1
             end += 1
         if at < end:
-            different[at - first], marks[at - first] = count, end - at
-            held[kinds[at]] -= 1
-            count -= held[kinds[at]] == 0
-    return different, marks
+            different[at], shown[at] = count, end - at
+            held[marks[at, KIND]] -= 1
+            count -= held[marks[at, KIND]] == 0
+    return different, shown
 
 
 @njit(**INNER)
@@ -105,24 +110,21 @@ def _insert(chosen: Any, count: int, start: int, end: int) -> None:
 
 
 @njit(**INNER)
-def _windows(
-    starts: Any, ends: Any, kinds: Any, first: int, last: int, size: int,
-    width: int, before: int, reach: int, chosen: Any,
-) -> int:  # fmt: skip
+def _windows(marks: Any, size: int, width: int, before: int, reach: int, chosen: Any) -> int:
     """The windows on a text, in its order; how many there are."""
-    if first == last or size <= width:
+    if marks.shape[0] == 0 or size <= width:
         chosen[0, 0], chosen[0, 1] = 0, min(size, width)
         return min(size, 1)
-    different, marks = _worth(starts, ends, kinds, first, last, reach)
+    different, shown = _worth(marks, reach)
     for count in range(chosen.shape[0]):
         best, best_start = -1, 0
-        for at in range(last - first):
+        for at in range(marks.shape[0]):
             if best >= 0 and (
                 different[at] < different[best]
-                or (different[at] == different[best] and marks[at] <= marks[best])
+                or (different[at] == different[best] and shown[at] <= shown[best])
             ):
                 continue
-            start = min(max(0, starts[first + at] - before), size - width)
+            start = min(max(0, marks[at, START] - before), size - width)
             if _free(chosen, count, start, start + width):
                 best, best_start = at, start
         if best < 0:
@@ -135,34 +137,33 @@ def _windows(
 
 
 @njit(**INNER)
-def _mark_over(starts: Any, ends: Any, first: int, last: int, place: int) -> int:
+def _mark_over(marks: Any, place: int) -> int:
     """The mark that begins before a place and ends behind it, or -1."""
-    for at in range(first, last):
-        if starts[at] >= place:
+    for at in range(marks.shape[0]):
+        if marks[at, START] >= place:
             break
-        if ends[at] > place:
+        if marks[at, END] > place:
             return at
     return -1
 
 
 @njit(**INNER)
-def _reach(starts: Any, ends: Any, first: int, last: int, start: int, end: int, width: int) -> Any:
+def _reach(marks: Any, start: int, end: int, width: int) -> Any:
     """From where to where a window may be moved: over a mark at its beginning or its end."""
     low, high = start, end + 1
-    over = _mark_over(starts, ends, first, last, start)
-    if over >= 0 and ends[over] - starts[over] <= width:
-        low = starts[over]
-    over = _mark_over(starts, ends, first, last, end)
+    over = _mark_over(marks, start)
+    if over >= 0 and marks[over, END] - marks[over, START] <= width:
+        low = marks[over, START]
+    over = _mark_over(marks, end)
     if over >= 0:
-        high = max(high, min(ends[over], starts[over] + width))
+        high = max(high, min(marks[over, END], marks[over, START] + width))
     return low, high
 
 
 @njit(**INNER)
 def _to_words(
-    codes: Any, base: int, classes: Any, size: int, starts: Any, ends: Any, first: int, last: int,
-    start: int, end: int, width: int,
-) -> Any:  # fmt: skip
+    codes: Any, base: int, classes: Any, size: int, marks: Any, start: int, end: int, width: int
+) -> Any:
     """Move a cut to white space nearby, and into no mark but one longer than a window.
 
     ``codes`` are the text from ``base`` on, as far as it is needed.
@@ -177,87 +178,123 @@ def _to_words(
             if _is(classes, codes[at - base], _SPACE):
                 end = at
                 break
-    over = _mark_over(starts, ends, first, last, start)
+    over = _mark_over(marks, start)
     if over >= 0:
-        start = starts[over] if ends[over] - starts[over] <= width else ends[over]
-    over = _mark_over(starts, ends, first, last, end)
+        long = marks[over, END] - marks[over, START] > width
+        start = marks[over, END] if long else marks[over, START]
+    over = _mark_over(marks, end)
     if over >= 0:
-        end = min(ends[over], starts[over] + width)
+        end = min(marks[over, END], marks[over, START] + width)
     return start, end
 
 
 @njit(**INNER)
-def _one_line(codes: Any, classes: Any, line: Any) -> int:
-    """A passage without line breaks, and how long it is.
+def _compose(
+    codes: Any, classes: Any, marks: Any, start: int, end: int, size: int, cut: bool, line: Any, ranges: Any
+) -> Any:
+    """What is shown of a text from ``start`` to ``end``, its ``codes``: code points and ranges, and how many.
 
-    What does not end a sentence does not run into what follows it: a heading, an item of a list. A place
-    where two lines are joined is put down as :data:`_LINE`, since it is longer than the line end was.
+    One that is ``cut`` has an ellipsis where the text goes on, and no line breaks. A heading or an item of a
+    list does not run into what follows it.
     """
+    to, count = 0, 0
+    if start:
+        line[to] = _DOTS
+        to += 1
+    mark = 0
+    while mark < marks.shape[0] and marks[mark, START] < start:
+        mark += 1
+    inside = False
     for at in range(codes.size):
+        if inside and marks[mark, END] == start + at:
+            ranges[count, 1] = to
+            count, mark, inside = count + 1, mark + 1, False
+        if mark < marks.shape[0] and marks[mark, START] == start + at:
+            ranges[count, 0], inside = to, True
         code = codes[at]
-        if code == _TAB:
+        if cut and code == _TAB:
             code = _BLANK
-        elif code == _LINE:
-            ended = at == 0 or at + 1 == codes.size or _is(classes, codes[at - 1], _ENDING)
-            code = _BLANK if ended else _LINE
-        line[at] = code
-    return codes.size
+        elif cut and code == _LINE:
+            code = _BLANK
+            if not (at == 0 or at + 1 == codes.size or _is(classes, codes[at - 1], _ENDING)):
+                line[to], line[to + 1] = _JOINT[0], _JOINT[1]
+                code = _JOINT[2]
+                to += 2
+        line[to] = code
+        to += 1
+    if inside:
+        ranges[count, 1] = to
+        count += 1
+    if end < size:
+        if codes.size and _is(classes, codes[codes.size - 1], _ENDING):
+            line[to] = _BLANK
+            to += 1
+        line[to] = _DOTS
+        to += 1
+    return to, count
+
+
+# -- MessagePack -----------------------------------------------------------------------------------
+
+_MAP: Final = 0x80
+_PAIR: Final = 0x92
+_STRING: Final = 0xDB
+_ARRAY: Final = 0xDD
+_NUMBER: Final = 0xCE
+_HEAD: Final = 5  # bytes before a string or an array
+_TEXT: Final = np.frombuffer(b"\xa4text", np.uint8)
+_HTML: Final = np.frombuffer(b"\xa4html", np.uint8)
+_RANGES: Final = np.frombuffer(b"\xa6ranges", np.uint8)
+_FIXED: Final = 64  # bytes of a highlight beside its texts and ranges
 
 
 @njit(**INNER)
-def _write(
-    line: Any, base: int, before: bool, after: int, starts: Any, ends: Any, first: int, last: int,
-    joined: bool, out: Any, at: int, out_starts: Any, out_ends: Any, marked: int,
-) -> Any:  # fmt: skip
-    """Write a passage that begins at ``base`` in its text, as text and as HTML; where they end, and marks.
+def _put_number(kind: int, number: int, out: Any, at: int) -> int:
+    """A number, or how long something is."""
+    out[at] = kind
+    for place in range(4):
+        out[at + 4 - place] = number & 0xFF
+        number >>= 8
+    return at + _HEAD
 
-    ``after`` is how many characters are put behind it: none, an ellipsis, or a space and one.
-    """
-    if before:
-        at = put_code(_DOTS, out, at)
-    for code in line:
-        if code == _LINE and joined:
-            for part in _JOINT:
-                at = put_code(part, out, at)
-        else:
-            at = put_code(code, out, at)
-    if after == 2:
-        at = put_code(_BLANK, out, at)
-    if after:
-        at = put_code(_DOTS, out, at)
-    text_end = at
-    place = 0  # in the text that is written
-    if before:
-        at = put_code(_DOTS, out, at)
-        place = 1
-    mark = first
-    while mark < last and starts[mark] < base:
-        mark += 1
-    inside = False
-    for offset in range(line.size):
-        if inside and ends[mark] == base + offset:
-            at = put_all(_CLOSE, out, at)
-            out_ends[marked] = place
-            marked, mark, inside = marked + 1, mark + 1, False
-        if mark < last and starts[mark] == base + offset:
-            at = put_all(_OPEN, out, at)
-            out_starts[marked], inside = place, True
-        if line[offset] == _LINE and joined:
-            for part in _JOINT:
-                at = put_code(part, out, at)
-            place += _JOINT.size
-        else:
-            at = _put_escaped(line[offset], out, at)
-            place += 1
-    if inside:
+
+@njit(**INNER)
+def _put_html(line: Any, ranges: Any, out: Any, at: int) -> int:
+    """A text with its marks, escaped."""
+    done = 0
+    for mark in range(ranges.shape[0]):
+        for place in range(done, ranges[mark, 0]):
+            at = _put_escaped(line[place], out, at)
+        at = put_all(_OPEN, out, at)
+        for place in range(ranges[mark, 0], ranges[mark, 1]):
+            at = _put_escaped(line[place], out, at)
         at = put_all(_CLOSE, out, at)
-        out_ends[marked] = place
-        marked += 1
-    if after == 2:
-        at = put_code(_BLANK, out, at)
-    if after:
-        at = put_code(_DOTS, out, at)
-    return text_end, at, marked
+        done = ranges[mark, 1]
+    for place in range(done, line.size):
+        at = _put_escaped(line[place], out, at)
+    return at
+
+
+@njit(**INNER)
+def _put_highlight(line: Any, ranges: Any, out: Any, at: int) -> int:
+    out[at] = _MAP | 3
+    at = put_all(_TEXT, out, at + 1)
+    begun = at + _HEAD
+    at = begun
+    for code in line:
+        at = put_code(code, out, at)
+    _put_number(_STRING, at - begun, out, begun - _HEAD)
+    at = put_all(_HTML, out, at)
+    begun = at + _HEAD
+    at = _put_html(line, ranges, out, begun)
+    _put_number(_STRING, at - begun, out, begun - _HEAD)
+    at = put_all(_RANGES, out, at)
+    at = _put_number(_ARRAY, ranges.shape[0], out, at)
+    for mark in range(ranges.shape[0]):
+        out[at] = _PAIR
+        at = _put_number(_NUMBER, ranges[mark, 0], out, at + 1)
+        at = _put_number(_NUMBER, ranges[mark, 1], out, at)
+    return at
 
 
 @njit(**INNER)
@@ -269,72 +306,76 @@ def _with_room(out: Any, used: int, wanted: int) -> Any:
     return larger
 
 
-_NUMBERS = types.Array(types.int64, 1, "C")
-_PAIRS = types.Array(types.int64, 2, "C")
+# -- texts -----------------------------------------------------------------------------------------
 
 
-@njit(
-    types.Tuple((types.Array(types.uint8, 1, "C"), _PAIRS, _NUMBERS, _NUMBERS, _NUMBERS))(
-        READ_ONLY["uint8"], _PAIRS, _NUMBERS, _NUMBERS, _NUMBERS, _NUMBERS, READ_ONLY["uint8"],
-        types.int64, types.int64, types.int64, types.int64, types.int64, types.int64,
-    ),
-    **OPTIONS,
-)  # fmt: skip
-def show(
-    data: Any, places: Any, starts: Any, ends: Any, kinds: Any, bounds: Any, classes: Any,
-    first: int, step: int, width: int, before: int, reach: int, most: int,
+@njit(**INNER)
+def put_shown(
+    data: Any, places: Any, marks: Any, bounds: Any, classes: Any, first: int, step: int,
+    width: int, before: int, reach: int, most: int, out: Any, used: int,
 ) -> Any:  # fmt: skip
-    """Passages of texts, or with ``most`` 0 the whole of them.
-
-    Gives what is written: of each passage the text and behind it the HTML; of each passage where its text,
-    its HTML and its marks end; where marks begin and end; and where the passages of each text begin.
-    """
+    """As :func:`show`, behind what has been written; also how much is written now."""
     texts = len(range(first, places.shape[0], step))
-    out, used = np.empty(texts * max(1, most) * 1024, np.uint8), 0
-    cuts, passages = np.empty((texts * max(1, most), 3), np.int64), 0
-    owners = np.zeros(texts + 1, np.int64)
-    room = starts.size + texts * most  # a mark between two windows is shown in both
-    out_starts, out_ends = np.empty(room, np.int64), np.empty(room, np.int64)
-    marked = 0
     chosen = np.empty((max(1, most), 2), np.int64)
     codes, line = np.empty(1024, np.int64), np.empty(1024, np.int64)
-    for number in range(texts):
-        text = first + number * step
-        low, high = bounds[text], bounds[text + 1]
+    ranges = np.empty((64, 2), np.int64)
+    out = _with_room(out, used, _HEAD)
+    used = _put_number(_ARRAY, texts, out, used)
+    for text in range(first, places.shape[0], step):
+        mine = marks[bounds[text] : bounds[text + 1]]
         at, end = places[text, 0], places[text, 1]
         size = count_codes(data, at, end)
-        windows = 1
+        plain, windows, done = size == end - at, 1, 0
         chosen[0, 0], chosen[0, 1] = 0, size
         if most:
-            windows = _windows(starts, ends, kinds, low, high, size, width, before, reach, chosen)
-        done = 0  # code points before ``at``
+            windows = _windows(mine, size, width, before, reach, chosen)
+        if ranges.shape[0] < mine.shape[0]:
+            ranges = np.empty((mine.shape[0], 2), np.int64)
+        out = _with_room(out, used, _HEAD)
+        used = _put_number(_ARRAY, windows, out, used)
         for window in range(windows):
             start, stop = chosen[window, 0], chosen[window, 1]
-            base, last = _reach(starts, ends, low, high, start, stop, width) if most else (0, size)
+            base, last = _reach(mine, start, stop, width) if most else (0, size)
             base, last = max(done, base), min(size, last)
-            at = at + base - done if size == end - places[text, 0] else skip_codes(data, at, end, base - done)
+            at = at + base - done if plain else skip_codes(data, at, end, base - done)
             done = base
             if codes.size < last - base:
-                codes, line = np.empty(last - base, np.int64), np.empty(last - base, np.int64)
+                codes = np.empty(last - base, np.int64)
             decode(data, at, end, codes[: last - base])
-            after = 0
             if most:
-                start, stop = _to_words(
-                    codes, base, classes, size, starts, ends, low, high, start, stop, width
-                )
-                if stop < size:
-                    ended = stop > start and _is(classes, codes[stop - 1 - base], _ENDING)
-                    after = 2 if ended else 1
-                stop = max(start, stop)
-                _one_line(codes[start - base : stop - base], classes, line)
-            else:
-                line[:size] = codes[:size]
-            out = _with_room(out, used, 2 * _WIDEST * (stop - start + 4) + 13 * (high - low))
-            text_end, used, marked = _write(
-                line[: stop - start], start, start > 0, after, starts, ends, low, high, most > 0,
-                out, used, out_starts, out_ends, marked,
-            )  # fmt: skip
-            cuts[passages, 0], cuts[passages, 1], cuts[passages, 2] = text_end, used, marked
-            passages += 1
-        owners[number + 1] = passages
-    return out[:used], cuts[:passages], out_starts[:marked], out_ends[:marked], owners
+                start, stop = _to_words(codes, base, classes, size, mine, start, stop, width)
+            shown = max(0, stop - start)
+            if line.size < 3 * shown + 3:
+                line = np.empty(3 * shown + 3, np.int64)
+            piece = codes[start - base : start - base + shown]
+            length, count = _compose(piece, classes, mine, start, stop, size, most > 0, line, ranges)
+            room = 2 * _WIDEST * length + (_OPEN.size + _CLOSE.size + 1 + 2 * _HEAD) * count + _FIXED
+            out = _with_room(out, used, room)
+            used = _put_highlight(line[:length], ranges[:count], out, used)
+    return out, used
+
+
+_PAIRS: Final = types.Array(types.int64, 2, "C")
+_BYTES: Final = types.Array(types.uint8, 1, "C")
+
+
+# PERF: a page is shown sooner than the interpreter is given to another thread and taken back.
+@njit(
+    _BYTES(
+        READ_ONLY["uint8"], _PAIRS, _PAIRS, types.int64[::1], READ_ONLY["uint8"], *(types.int64,) * 6
+    ),
+    **{**OPTIONS, "nogil": False},
+)  # fmt: skip
+def show(
+    data: Any, places: Any, marks: Any, bounds: Any, classes: Any, first: int, step: int,
+    width: int, before: int, reach: int, most: int,
+) -> Any:  # fmt: skip
+    """The highlights of each text: its passages, or with ``most`` 0 the whole of it.
+
+    Arrays are as in :class:`.passages.MarkedTexts`, ``first`` and ``step`` say which texts. A list for each.
+    """
+    out = np.empty(4096, np.uint8)
+    out, used = put_shown(
+        data, places, marks, bounds, classes, first, step, width, before, reach, most, out, 0
+    )
+    return out[:used]

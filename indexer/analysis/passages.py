@@ -6,10 +6,10 @@ Of a text of which passages are shown, nothing but those is ever made a string.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -22,30 +22,35 @@ Ints = npt.NDArray[np.int64]
 class MarkedTexts(NamedTuple):
     """Texts and where in them marks are.
 
-    Text ``t`` is ``data[places[t, 0]:places[t, 1]]``, UTF-8. Its marks are those from ``bounds[t]`` to
-    ``bounds[t + 1]``: ascending, none within another, each from ``starts`` to ``ends`` in code points,
-    and of the kind ``kinds``.
+    Text ``t`` is ``data[places[t, 0]:places[t, 1]]``, UTF-8. Its marks are the rows from ``bounds[t]`` to
+    ``bounds[t + 1]`` of ``marks``: ascending, none within another, each where it begins and ends in code
+    points, and its kind.
     """
 
     data: npt.NDArray[np.uint8]
     places: Ints
-    starts: Ints
-    ends: Ints
-    kinds: Ints
+    marks: Ints
     bounds: Ints
 
 
+_decode = msgspec.msgpack.Decoder(list[tuple[Highlight, ...]]).decode
+
+
 def alone(text: str, ranges: Sequence[Range], kinds: Sequence[int]) -> MarkedTexts:
-    """One text."""
-    data = text.encode("utf-8", "surrogatepass")
-    starts, ends = np.array(ranges, np.int64).reshape(-1, 2).T.copy()
-    places, bounds = np.array([[0, len(data)]], np.int64), np.array([0, len(ranges)], np.int64)
-    return MarkedTexts(np.frombuffer(data, np.uint8), places, starts, ends, np.array(kinds, np.int64), bounds)
+    """One text. Half a character in it is shown as a question mark."""
+    data = text.encode("utf-8", "replace")
+    marks = [(start, end, kind) for (start, end), kind in zip(ranges, kinds, strict=True)]
+    return MarkedTexts(
+        np.frombuffer(data, np.uint8),
+        np.array([[0, len(data)]], np.int64),
+        np.array(marks, np.int64).reshape(-1, 3),
+        np.array([0, len(marks)], np.int64),
+    )
 
 
 def show_whole(texts: MarkedTexts, first: int, step: int) -> list[tuple[Highlight, ...]]:
     """Each ``step``-th text from the ``first`` on, with its marks."""
-    return list(_highlights(show(*texts, CLASSES, first, step, 0, 0, 0, 0)))
+    return _decode(show(*texts, CLASSES, first, step, 0, 0, 0, 0))
 
 
 def show_passages(texts: MarkedTexts, first: int, step: int, shape: Shape) -> list[tuple[Highlight, ...]]:
@@ -54,19 +59,4 @@ def show_passages(texts: MarkedTexts, first: int, step: int, shape: Shape) -> li
     There is a window for each mark. Those with most marks of different kinds are taken first, of them those
     with most marks, then the earlier; none over another. Without a mark, the beginning of the text is shown.
     """
-    return list(_highlights(show(*texts, CLASSES, first, step, *shape)))
-
-
-def _highlights(shown: tuple[Any, Ints, Ints, Ints, Ints]) -> Iterator[tuple[Highlight, ...]]:
-    data = shown[0].tobytes()
-    cuts, starts, ends, owners = (numbers.tolist() for numbers in shown[1:])
-    at, marked = 0, 0
-    for before, behind in pairwise(owners):
-        found = []
-        for text_end, html_end, last in cuts[before:behind]:
-            ranges = tuple(zip(starts[marked:last], ends[marked:last], strict=True))
-            text = data[at:text_end].decode("utf-8", "surrogatepass")
-            html = data[text_end:html_end].decode("utf-8", "surrogatepass")
-            found.append(Highlight(html, text, ranges))
-            at, marked = html_end, last
-        yield tuple(found)
+    return _decode(show(*texts, CLASSES, first, step, *shape))

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from ..analysis.compiled import compile_kernels
 from ..errors import BroadsheetError
 from ..lock import WAIT_SECONDS
 from ..site import Site, load_site
@@ -88,8 +89,15 @@ def wait_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def open_workspace(data: Path, site: Path | None = None, *, create: bool = False) -> Iterator[Workspace]:
-    """The data folder, closed afterwards. A site that is not given is the one of the last run."""
+def open_workspace(
+    data: Path, site: Path | None = None, *, create: bool = False, kernels: bool = True
+) -> Iterator[Workspace]:
+    """The data folder, closed afterwards. A site that is not given is the one of the last run.
+
+    ``kernels`` says whether the index will be used, and not the catalog alone.
+    """
+    if kernels:
+        compile_first()
     with Workspace(data.expanduser(), given_site(site), create=create) as workspace:
         yield workspace
 
@@ -98,6 +106,11 @@ def given_site(path: Path | None) -> Site | None:
     """The site a file describes, or ``None`` where no file is given."""
     # NOTE: an empty variable reaches us as the path "."; it stands for no file.
     return load_site(path.expanduser()) if path not in {None, Path()} else None
+
+
+def compile_first() -> None:
+    """Compile the kernels of the search engine, where that has not been done, and say so."""
+    compile_kernels(say)
 
 
 def say(line: str) -> None:

@@ -21,7 +21,7 @@ def export(data: Path) -> None:
     writes meanwhile.
     """
     stream = sys.stdout.buffer  # JSON is UTF-8 whatever the terminal's language
-    with open_workspace(data) as workspace:
+    with open_workspace(data, kernels=False) as workspace:
         for record in workspace.catalog.records():
             stream.write(export_line(record))
 

@@ -14,8 +14,8 @@ from ..errors import ConfigurationError, SourceError
 from ..pipeline import BuildReport, Failure
 from ..site import Site
 from ..sources import Source, is_missing, open_sources, site_file
-from ..workspace import Workspace
-from .common import Command, data_option, given_site, say, site_option, wait_option
+from ..workspace import MEMORY_MB, MEMORY_RANGE, Workspace
+from .common import Command, compile_first, data_option, given_site, say, site_option, wait_option
 from .progress import watch
 from .report import as_json, as_lines
 
@@ -33,6 +33,16 @@ SOURCE_VARIABLE = "BROADSHEET_SOURCE"
 @click.option("--allow-removals", is_flag=True, help="Remove articles even when most of a source is gone.")
 @click.option("--json", "json_", is_flag=True, help="Print the report as one JSON object.")
 @click.option("--workers", type=click.IntRange(0, 256), metavar="NUMBER", help="Processes that read pages.")
+@click.option(
+    "--memory",
+    type=click.IntRange(*MEMORY_RANGE),
+    metavar="MB",
+    envvar="BROADSHEET_INDEX_MEMORY_MB",
+    default=MEMORY_MB,
+    show_default=True,
+    show_envvar=True,
+    help="Memory for words that wait to be written; what is more goes to the disk meanwhile.",
+)
 @click.pass_context
 def index(  # noqa: PLR0913, PLR0917 click hands over one argument an option
     ctx: click.Context,
@@ -45,6 +55,7 @@ def index(  # noqa: PLR0913, PLR0917 click hands over one argument an option
     allow_removals: bool,
     json_: bool,
     workers: int | None,
+    memory: int,
 ) -> None:
     """Bring the index to what the sources hold.
 
@@ -56,7 +67,10 @@ def index(  # noqa: PLR0913, PLR0917 click hands over one argument an option
     The exit status is 0, or 1 when a page or a source failed, or 2 when nothing could be done.
     """
     texts = sources or (() if rebuild else default_sources())
-    with Workspace(data.expanduser(), _site(site, texts), workers=workers, create=bool(texts)) as workspace:
+    if not dry_run:
+        compile_first()
+    options = {"workers": workers, "memory_mb": memory, "create": bool(texts)}
+    with Workspace(data.expanduser(), _site(site, texts), **options) as workspace:  # type: ignore[arg-type]  # as named
         opened, missing = _open(workspace, texts)
         with watch() as progress:
             report = workspace.build(

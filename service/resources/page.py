@@ -143,11 +143,12 @@ class SearchPageResource:
         if conditional(req, resp, tag, cache_seconds=seconds, vary=("Accept-Language",), sure=False):
             return
 
-        def make() -> bytes:
+        def make() -> tuple[bytes, str]:
             result = engine.search(request) if urls.asks(request) else None
             if result is not None:
                 self._metrics.searched(result.took_ms / 1000.0)
-            return self._pages.search(req, request, result).encode()
+            page = self._pages.search(req, request, result)
+            return page.encode(), engine.generation
 
         body = self._answers.kept_or_made(req, tag, generation, make)
         if not has_any(req, resp):

@@ -24,6 +24,7 @@ from .media import CategoriesMedia, LinksMedia, SearchMedia, SuggestMedia, Types
 from .operations import Operation
 from .parameters import NO_FACETS, SEARCH, SUGGEST
 from .query_string import read_query
+from .turns import Turns
 
 VERSION_OF_ANSWERS: Final = (
     "1"  # part of every ETag; raised when the same question is answered in another form
@@ -61,6 +62,9 @@ def _facets(given: tuple[str, ...]) -> tuple[str, ...]:
     return given or _DEFAULT_FACETS
 
 
+Make = Callable[[], tuple[bytes, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """The engine, what is needed to tell whether its answers have changed, and those that are kept.
@@ -72,6 +76,7 @@ class Answers:
     today: Callable[[], date]
     seconds: int
     kept: KeptAnswers
+    turns: Turns
 
     def understood(self, request: SearchRequest) -> SearchRequest:
         """The request with languages as the site writes them: ``de`` for a browser's ``de-DE``."""
@@ -90,18 +95,17 @@ class Answers:
         day = self.today().isoformat()
         return tag_of(VERSION_OF_ANSWERS, generation, self.engine.tuning_version, day, *question)
 
-    def kept_or_made(
-        self, req: falcon.Request, tag: str, generation: str, make: Callable[[], bytes]
-    ) -> bytes:
+    def kept_or_made(self, req: falcon.Request, tag: str, generation: str, make: Make) -> bytes:
         """The body of the answer of a tag: one that is kept, or a new one, which is then kept.
 
-        One made while the index changed is not: it may be of another generation than its tag.
+        ``make`` gives the body and the generation it is of. When the index has changed meanwhile that is
+        another one than the tag's, and the body is not kept.
         """
         key = f"{tag} {req.root_path}"
         body = self.kept.get(key)
         if body is None:
-            body = make()
-            if self.engine.generation == generation:
+            body, made_of = self.turns.take(make)
+            if made_of == generation:
                 self.kept.put(key, body)
         return body
 
@@ -172,15 +176,16 @@ class SearchResource:
         tag = self._tag(generation, request)
         if self._known(req, resp, tag):
             return
-        made: list[SearchResult] = []
+        made_of = generation
 
-        def make() -> bytes:
-            made.append(self._search(request))
-            return encode(search_media(made[0], links_of(made[0], req.root_path)))
+        def make() -> tuple[bytes, str]:
+            nonlocal made_of
+            result = self._search(request)
+            made_of = result.generation
+            return encode(search_media(result, links_of(result, req.root_path))), made_of
 
         body = self._answers.kept_or_made(req, tag, generation, make)
-        moved = bool(made) and made[0].generation != generation
-        if moved and self._known(req, resp, self._tag(made[0].generation, request)):
+        if made_of != generation and self._known(req, resp, self._tag(made_of, request)):
             return
         if not has_any(req, resp):
             send_json(resp, body)
@@ -225,9 +230,9 @@ class SuggestResource:
         if conditional(req, resp, tag, cache_seconds=self._answers.seconds, sure=False):
             return
 
-        def make() -> bytes:
-            rows = engine.suggest(given["q"], given["limit"], lang)
-            return encode(SuggestMedia(given["q"], list(map(suggestion_media, rows)), generation))
+        def make() -> tuple[bytes, str]:
+            rows = list(map(suggestion_media, engine.suggest(given["q"], given["limit"], lang)))
+            return encode(SuggestMedia(given["q"], rows, generation)), engine.generation
 
         body = self._answers.kept_or_made(req, tag, generation, make)
         if not has_any(req, resp):

@@ -20,6 +20,8 @@ def present_hits(found: Found, mode: MatchMode, *, explained: bool) -> tuple[Hit
 def _hit(scored: Scored, mode: MatchMode, *, explained: bool) -> Hit:
     document = scored.document
     article = document.article
+    # First, since a page whose excerpts are made has its titles made with them.
+    content = excerpts(document.marks("content"))
     return Hit(
         id=article.id,
         url=article.url,
@@ -34,7 +36,7 @@ def _hit(scored: Scored, mode: MatchMode, *, explained: bool) -> Hit:
         description=article.description,
         score=round(scored.score, 6),
         title_highlight=whole(document.marks("title")),
-        content_highlights=excerpts(document.marks("content")),
+        content_highlights=content,
         mode=mode,
         matched_fields=document.fields,
         explanation=explain(scored) if explained else (),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
+import msgspec
 import numpy as np
 
+from ...analysis.cutting import CLASSES
 from ...analysis.passages import MarkedTexts, show_passages, show_whole
 from ...article import Article
 from ...fields import TEXT
@@ -17,161 +20,171 @@ from ...query import Leaf, leaves
 from ..base import Record, Search
 from .codec.stored import Frame
 from .executor import Execution, Ranked
-from .kernels.marking import mark_page
+from .kernels.marking import show_page
 
 _FIELDS = len(TEXT)
-_HELD = tuple(
-    tuple(name for number, name in enumerate(TEXT) if held >> number & 1) for held in range(1 << _FIELDS)
-)
+_HELD = (((), ("content",)), (("title",), ("title", "content")))
+_NO_PASSAGES = Shape(0, 0, 0, 0)
+_Shown = list[tuple[Highlight, ...]]
+_decode = msgspec.msgpack.Decoder(tuple[_Shown, _Shown]).decode
 
 
-class _Marked:
-    """Where the leaves are found in ascending documents of a segment.
+class _Hits:
+    """The hits of a page in one segment: what is stored of them, and where in them leaves are found.
 
-    PERF: what is shown of them is made for all of them when it is first asked for, and a text becomes a
-    string only for who asks for the text.
+    PERF: all of them are read, marked and shown in one go, when any is first asked for. Calling a kernel
+    takes longer than one text does, and a text becomes a string only for who asks for the text.
     """
 
-    def __init__(self, documents: list[int], texts: MarkedTexts) -> None:
-        self.texts = texts
-        self._at = {document: _FIELDS * place for place, document in enumerate(documents)}
-        self._bounds: list[int] = texts.bounds.tolist()
-        self._whole: dict[int, list[tuple[Highlight, ...]]] = {}
-        self._passages: dict[tuple[int, Shape], list[tuple[Highlight, ...]]] = {}
+    def __init__(self, execution: Execution, segment: int, documents: list[int]) -> None:
+        self._execution = execution
+        self._segment = segment
+        self._at = {document: at for at, document in enumerate(documents)}
+        self._texts: MarkedTexts | None = None
+        self._bounds: list[int] = []
+        self._whole: list[tuple[Highlight, ...]] = []
+        self._passages: dict[Shape, list[tuple[Highlight, ...]]] = {}
 
-    def at(self, document: int, field: int) -> int:
-        """The number of a text."""
-        return self._at[document] + field
+    @cached_property
+    def _frames(self) -> list[Frame]:
+        return self._execution.view.segments[self._segment].store.frames(list(self._at))
+
+    def frame(self, document: int) -> Frame:
+        """What is stored of a document."""
+        return self._frames[self._at[document]]
+
+    def text(self, document: int, field: int) -> int:
+        """The number of a text of a document."""
+        return _FIELDS * self._at[document] + field
+
+    @property
+    def texts(self) -> MarkedTexts:
+        """All texts, and where leaves are found in them."""
+        return self._texts or self._look(_NO_PASSAGES)
 
     def fields(self, document: int) -> tuple[str, ...]:
-        """The fields with marks."""
-        at = self._at[document]
-        bounds = self._bounds[at : at + _FIELDS + 1]
-        return _HELD[sum(1 << number for number in range(_FIELDS) if bounds[number] < bounds[number + 1])]
+        """The fields of a document in which any is found."""
+        if self._texts is None:
+            self._look(_NO_PASSAGES)
+        at = _FIELDS * self._at[document]
+        title, content, end = self._bounds[at : at + _FIELDS + 1]
+        return _HELD[title < content][content < end]
 
-    def whole(self, at: int) -> Highlight:
+    def whole(self, text: int) -> Highlight:
         """A text with its marks."""
-        place, field = divmod(at, _FIELDS)
-        known = self._whole.get(field)
-        if known is None:
-            known = self._whole[field] = show_whole(self.texts, field, _FIELDS)
-        return known[place][0]
+        at, field = divmod(text, _FIELDS)
+        if field:
+            return show_whole(self.texts, text, len(self._bounds))[0][0]
+        if self._texts is None:
+            self._look(_NO_PASSAGES)
+        return self._whole[at][0]
 
-    def passages(self, at: int, shape: Shape) -> tuple[Highlight, ...]:
+    def passages(self, text: int, shape: Shape) -> tuple[Highlight, ...]:
         """The passages of a text."""
-        place, field = divmod(at, _FIELDS)
-        known = self._passages.get((field, shape))
-        if known is None:
-            known = self._passages[field, shape] = show_passages(self.texts, field, _FIELDS, shape)
-        return known[place]
+        at, field = divmod(text, _FIELDS)
+        if not field:
+            return show_passages(self.texts, text, len(self._bounds), shape)[0]
+        if shape not in self._passages:
+            self._look(shape)
+        return self._passages[shape][at]
+
+    def _look(self, shape: Shape) -> MarkedTexts:
+        execution, data = self._execution, [frame.data for frame in self._frames]
+        execution.watch.look()
+        numbers = {leaf: number for number, leaf in enumerate(execution.compiled.leaves)}
+        asked = [numbers[leaf] for leaf in dict.fromkeys(leaves(execution.search.query))]
+        lists, frames = execution.lists[self._segment], np.frombuffer(b"".join(data), np.uint8)
+        marks, bounds, places, shown = show_page(
+            execution.view.segments[self._segment].table,
+            lists.parts,
+            lists.pool,
+            lists.heap,
+            np.array(asked, np.int64),
+            np.array(list(self._at), np.uint32),
+            frames,
+            np.array([0, *accumulate(map(len, data))], np.int64),
+            CLASSES,
+            *shape,
+        )
+        self._texts, self._bounds = MarkedTexts(frames, places, marks, bounds), bounds.tolist()
+        self._whole, self._passages[shape] = _decode(shown)
+        return self._texts
 
 
 class _PlacedMarks:
     """Marks of one of several texts; a :class:`~indexer.matching.Marks`."""
 
-    __slots__ = ("_at", "_marked")
+    __slots__ = ("_hits", "_text")
 
-    def __init__(self, marked: _Marked, at: int) -> None:
-        self._marked = marked
-        self._at = at
+    def __init__(self, hits: _Hits, text: int) -> None:
+        self._hits = hits
+        self._text = text
 
     @property
     def text(self) -> str:
-        start, end = self._marked.texts.places[self._at].tolist()
-        return self._marked.texts.data[start:end].tobytes().decode()
+        texts = self._hits.texts
+        start, end = texts.places[self._text].tolist()
+        return texts.data[start:end].tobytes().decode()
 
     @property
     def ranges(self) -> tuple[Range, ...]:
-        texts, mine = self._marked.texts, self._mine
-        return tuple(zip(texts.starts[mine].tolist(), texts.ends[mine].tolist(), strict=True))
+        return tuple((start, end) for start, end, _ in self._mine())
 
     @property
     def leaves(self) -> tuple[int, ...]:
-        return tuple(self._marked.texts.kinds[self._mine].tolist())
+        return tuple(leaf for _, _, leaf in self._mine())
 
-    @property
-    def _mine(self) -> slice:
-        return slice(*self._marked.texts.bounds[self._at : self._at + 2].tolist())
+    def _mine(self) -> list[list[int]]:
+        texts = self._hits.texts
+        first, last = texts.bounds[self._text : self._text + 2].tolist()
+        mine: list[list[int]] = texts.marks[first:last].tolist()
+        return mine
 
     def whole(self) -> Highlight:
-        return self._marked.whole(self._at)
+        return self._hits.whole(self._text)
 
     def passages(self, shape: Shape) -> tuple[Highlight, ...]:
-        return self._marked.passages(self._at, shape)
+        return self._hits.passages(self._text, shape)
 
 
 class Page:
-    """The hits of one answer, and where in them the leaves of the query are found: looked up for all at
-    once.
-    """
+    """The hits of one answer."""
 
     def __init__(self, execution: Execution, hits: Sequence[Ranked]) -> None:
-        self._execution = execution
         self.hits = hits
-        self._frames: dict[tuple[int, int], Frame] = {}
-        self._marked: dict[int, _Marked] = {}
+        documents: dict[int, list[int]] = {}
+        for hit in hits:
+            documents.setdefault(hit.segment, []).append(hit.document)
+        self._of = {segment: _Hits(execution, segment, sorted(found)) for segment, found in documents.items()}
 
-    def frame(self, segment: int, document: int) -> Frame:
-        """What is stored of a hit."""
-        found = self._frames.get((segment, document))
-        if found is None:
-            store = self._execution.view.segments[segment].store
-            found = self._frames[segment, document] = store.frame(document)
-        return found
-
-    def marked(self, segment: int) -> _Marked:
-        """Where the leaves are found in the hits of a segment."""
-        found = self._marked.get(segment)
-        if found is None:
-            found = self._marked[segment] = self._mark(segment)
-        return found
-
-    def _mark(self, segment: int) -> _Marked:
-        """PERF: all texts in one go. Calling a kernel takes longer than marking a text."""
-        execution = self._execution
-        numbers = {leaf: number for number, leaf in enumerate(execution.compiled.leaves)}
-        asked = [numbers[leaf] for leaf in dict.fromkeys(leaves(execution.search.query))]
-        documents = sorted(hit.document for hit in self.hits if hit.segment == segment)
-        lists, data = execution.lists[segment], [self.frame(segment, document).data for document in documents]
-        frames = np.frombuffer(b"".join(data), np.uint8)
-        starts, ends, kinds, bounds, places = mark_page(
-            execution.view.segments[segment].table,
-            lists.parts,
-            lists.pool,
-            lists.heap,
-            np.array(asked, np.int64),
-            np.array(documents, np.uint32),
-            frames,
-            np.array([0, *accumulate(map(len, data))], np.int64),
-        )
-        return _Marked(documents, MarkedTexts(frames, places, starts, ends, kinds, bounds))
+    def document(self, hit: Ranked) -> FoundDocument:
+        """A hit as a document."""
+        return FoundDocument(self._of[hit.segment], hit.document)
 
 
 class FoundDocument:
     """A hit of a page; a :class:`~indexer.backends.base.Document`."""
 
-    __slots__ = ("document", "page", "segment")
+    __slots__ = ("_document", "_hits")
 
-    def __init__(self, page: Page, segment: int, document: int) -> None:
-        self.page = page
-        self.segment = segment
-        self.document = document
+    def __init__(self, hits: _Hits, document: int) -> None:
+        self._hits = hits
+        self._document = document
 
     @property
     def record(self) -> Record:
-        return self.page.frame(self.segment, self.document).record
+        return self._hits.frame(self._document).record
 
     @property
     def article(self) -> Article:
-        return self.page.frame(self.segment, self.document).article
+        return self._hits.frame(self._document).article
 
     @property
     def fields(self) -> tuple[str, ...]:
-        return self.page.marked(self.segment).fields(self.document)
+        return self._hits.fields(self._document)
 
     def marks(self, field: str) -> Marks:
-        marked = self.page.marked(self.segment)
-        return _PlacedMarks(marked, marked.at(self.document, TEXT.index(field)))
+        return _PlacedMarks(self._hits, self._hits.text(self._document, TEXT.index(field)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from .generations import (
     swap_pointer,
 )
 from .reader import WhooshReader
-from .writer import WhooshBuilder, WhooshWriter, read_toc
+from .writer import BUFFER_BYTES, WhooshBuilder, WhooshWriter, read_toc
 
 OPEN_ATTEMPTS = 10  # a writer may sweep a commit while it is being opened; the pointer then names a newer one
 
@@ -41,11 +41,12 @@ class WhooshIndex:
     """An :class:`~indexer.backends.base.Index` in a directory.
 
     Safe to use from several threads and processes; writing needs the data folder's lock, which the
-    caller holds.
+    caller holds. ``buffer_bytes`` bounds the memory of what waits to be written.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, buffer_bytes: int = BUFFER_BYTES) -> None:
         self._root = root
+        self._buffer_bytes = buffer_bytes
         self._lock = threading.Lock()
         self._view: WhooshReader | None = None
         self._seen: Sight | None = None  # the pointer's file when the view was found to be the newest
@@ -124,12 +125,15 @@ class WhooshIndex:
         with self._lock:
             # A commit copies old segments into new ones: what is damaged must not be vouched for anew.
             manifest = self._vouched_manifest(pointer)
-        return WhooshWriter(self._root / pointer.generation, committed, manifest)
+        return WhooshWriter(
+            self._root / pointer.generation, committed, manifest, buffer_bytes=self._buffer_bytes
+        )
 
     def builder(self) -> Writer:
         self._root.mkdir(parents=True, exist_ok=True)
         drop_unfinished(self._root)
-        return WhooshBuilder(self._root / building_name(self._root), lambda commit: None, None)  # noqa: ARG005
+        directory = self._root / building_name(self._root)
+        return WhooshBuilder(directory, lambda commit: None, None, buffer_bytes=self._buffer_bytes)  # noqa: ARG005
 
     def publish(self, builder: Writer, expected_articles: int) -> str:
         if not isinstance(builder, WhooshBuilder):

@@ -20,7 +20,7 @@ from .codec.opened import OpenSegment
 from .compiling import compile_query
 from .executor import GRADES, Execution, Scale
 from .expansion import every_term
-from .found import Evidence, FoundDocument, Page
+from .found import Evidence, Page
 from .generations import Manifest, Pointer
 from .kernels.rescoring import FRESH, NEAR, TITLED
 
@@ -58,7 +58,7 @@ class WhooshReader:
         execution = Execution(self, search)
         answer = execution.answer()
         page = Page(execution, answer.hits)
-        hits = [Scored(FoundDocument(page, hit.segment, hit.document), hit.score) for hit in answer.hits]
+        hits = [Scored(page.document(hit), hit.score) for hit in answer.hits]
         if search.explain:
             hits = [self._explained(execution, page, place, hit) for place, hit in enumerate(hits)]
         return Found(answer.total, tuple(hits), answer.facets)

@@ -32,6 +32,7 @@ Codes = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.int64]
 
 _FRAMES: Final = 4_096  # compressed again at once
+_COPIED: Final = 1 << 24  # bytes of frames copied at once
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,12 @@ class _Source:
         """A text field of it."""
         arrays = self.segment.arrays
         parts = ("starts", "documents", "frequencies", "large", "positions", "high")
-        return FieldSource([arrays[f"{name}.{part}"] for part in parts], self.terms, self.documents)
-
-    def forget(self, prefix: str) -> None:
-        """Let go of the pages of some arrays."""
-        for name in self.segment.arrays:
-            if name.startswith(prefix):
-                self.segment.container.forget(name)
+        return FieldSource(
+            [arrays[f"{name}.{part}"] for part in parts],
+            self.terms,
+            self.documents,
+            lambda part, count: self.segment.container.forget(f"{name}.{part}", count),
+        )
 
 
 def merge(segments: Sequence[OpenSegment], path: Path) -> tuple[int, FileEntry]:
@@ -96,8 +96,6 @@ def _merged(segments: Sequence[OpenSegment], count: int, writer: ContainerWriter
         yield f"{name}.starts", starts
         merge_field(writer, name, [source.field(name) for source in sources], starts, begins, chunks)
         yield f"{name}.lengths", _column(sources, f"{name}.lengths")
-        for source in sources:
-            source.forget(f"{name}.")
     for name in FILTERS:
         yield from _filter(sources, name)
     yield from _ids(sources)
@@ -151,6 +149,7 @@ def _count(sources: Sequence[_Source], name: str, count: int, chunks: int) -> tu
     for source in sources:
         field = source.field(name)
         count_segment(*field.postings, field.terms, field.documents, chunks, starts, begins)
+        field.forget_postings(len(field.arrays[1]))
     np.cumsum(starts, dtype=np.uint32, out=starts)
     np.cumsum(begins, out=begins)
     check_size(int(begins[-1]))
@@ -257,7 +256,6 @@ def _store(sources: Sequence[_Source], writer: ContainerWriter) -> Arrays:
             sizes.append(_copied(source, writer))
             own = [0, *(given.index(item) + 1 for item in source.segment.store.dictionaries)]
             which.append(np.array(own, np.uint8)[source.segment.arrays["store.which"][source.live]])
-        source.forget(STORE)
     yield "store.offsets", offsets_of(np.concatenate(sizes))
     yield "store.which", np.concatenate(which)
     yield from dictionaries(given)
@@ -269,7 +267,11 @@ def _copied(source: _Source, writer: ContainerWriter) -> Codes:
     live = np.concatenate(([False], source.documents >= 0, [False]))
     edges = np.flatnonzero(live[1:] != live[:-1]).reshape(-1, 2)
     for first, last in edges.tolist():
-        writer.go_on(frames[int(offsets[first]) : int(offsets[last])])
+        start, end = int(offsets[first]), int(offsets[last])
+        for at in range(start, end, _COPIED):
+            writer.go_on(frames[at : min(at + _COPIED, end)])
+            source.segment.container.forget(STORE, at)
+    source.segment.container.forget(STORE)
     return np.diff(offsets)[live[1:-1]].astype(np.uint32)
 
 

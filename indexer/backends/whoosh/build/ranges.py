@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +28,18 @@ class FieldSource:
     arrays: Sequence[npt.NDArray[Any]]  # starts, documents, frequencies, large, positions, high
     terms: Codes
     documents: Numbers
+    forget: Callable[[str, int], None]  # lets go of the pages of an array's first numbers
+
+    def before(self, term: int) -> int:
+        """How many postings stand before those of a term."""
+        starts = self.arrays[0]
+        chunks = (len(starts) - 1) // max(len(self.terms), 1)
+        return int(starts[term * chunks])
+
+    def forget_postings(self, count: int) -> None:
+        """Let go of the pages of the first postings: what is read once need not count as memory in use."""
+        self.forget("documents", count)
+        self.forget("frequencies", count)
 
     @property
     def postings(self) -> Sequence[npt.NDArray[Any]]:
@@ -125,5 +137,7 @@ def _placed(
             noted,
         )
         cursor.term = end
+        source.forget_postings(source.before(end))
+        source.forget("positions", cursor.spot)
     found: Codes = large[:, :noted][:, np.argsort(large[0, :noted])]
     return np.ascontiguousarray(found)

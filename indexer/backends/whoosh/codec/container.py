@@ -162,14 +162,15 @@ class Container:
             if zlib.crc32(array.data) != self._crcs[name]:
                 raise self._damaged(f"holds an array {name} that is not as it was written")
 
-    def forget(self, name: str) -> None:
-        """Let go of an array's pages: this process will not look at them again soon."""
+    def forget(self, name: str, count: int | None = None) -> None:
+        """Let go of an array's pages, or those of its first numbers: they are not needed again soon."""
         array = self.arrays[name]
         start = array.__array_interface__["data"][0] - self._address
+        size = array.nbytes if count is None else count * array.itemsize
         first = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE
-        size = (start + array.nbytes) // mmap.PAGESIZE * mmap.PAGESIZE - first
-        if size > 0:
-            self._map.madvise(mmap.MADV_DONTNEED, first, size)
+        length = (start + size) // mmap.PAGESIZE * mmap.PAGESIZE - first
+        if length > 0:
+            self._map.madvise(mmap.MADV_DONTNEED, first, length)
 
     def _read_table(self, size: int) -> dict[str, Any]:
         magic, version, zero = _HEAD.unpack_from(self._map, 0)

@@ -21,7 +21,8 @@ FILTER.starts, FILTER.carriers   the documents of each value
 ids.bytes, ids.offsets           the articles' ids, sorted
 ids.documents                    the document of each id
 published, tie, language         columns: day of publication, order of equals, number of the language
-store.offsets, store.frames      what is stored of each document: one Zstandard frame
+store.offsets, store.frames      what is stored of each document: one Zstandard frame; offsets have 4 bytes
+                                 where these reach
 store.which                      the dictionary a frame needs: 0 for none
 store.dictionaries, store.bounds dictionaries of Zstandard
 ================================ ====================================================================

@@ -1,5 +1,5 @@
-"""Where leaves are found in the texts of a page of hits: ranges, from positions and from where the words
-are.
+"""A page of hits: where leaves are found in their texts, from positions and from where the words are, and
+what is shown of them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numba import njit, types
 
+from ....analysis.cutting import END, KIND, START, put_shown
 from .memory import INNER, OPTIONS
 from .occurrences import leaf_occurrences
 from .places import read_places
@@ -21,6 +22,8 @@ WORDS: Final = 3  # the part with the places of the first field's words
 
 _BYTES = types.Array(types.uint8, 1, "C", readonly=True)
 _NUMBERS = types.Array(types.int64, 1, "C")
+_PAIRS = types.Array(types.int64, 2, "C")
+_PAIR: Final = 0x92  # of MessagePack
 
 
 @njit(**INNER)
@@ -72,11 +75,10 @@ def _first(keys: Any, lengths: Any, cursors: Any, ends: Any, stop: Any) -> int:
 
 @njit(**INNER)
 def _take(
-    keys: Any, lengths: Any, cursors: Any, leaf_ends: Any, low: Any, stop: Any,
-    starts: Any, ends: Any, whose: Any, size: int,
-) -> Any:  # fmt: skip
-    """Put the occurrences before ``stop`` in order, from ``size`` on, as positions; their end, and the
-    last's.
+    keys: Any, lengths: Any, cursors: Any, leaf_ends: Any, low: Any, stop: Any, marks: Any, size: int
+) -> Any:
+    """Put the occurrences before ``stop`` in order, from ``size`` on, as positions; their end, and the last's
+    own.
     """
     last = np.int64(0)
     while True:
@@ -84,27 +86,25 @@ def _take(
         if leaf < 0:
             return size, last
         position = np.int64(keys[cursors[leaf]] - low)
-        starts[size], ends[size] = position, position + lengths[cursors[leaf]]
-        whose[size] = leaf
-        last = max(last, ends[size])
+        marks[size, START], marks[size, END] = position, position + lengths[cursors[leaf]]
+        marks[size, KIND] = leaf
+        last = max(last, marks[size, END])
         cursors[leaf] += 1
         size += 1
 
 
 @njit(**INNER)
-def _place(
-    frames: Any, frame: int, field: int, last: int, starts: Any, ends: Any, whose: Any, size: int, stop: int
-) -> int:
-    """Turn the positions from ``size`` on into code points, without what begins within one before."""
-    if stop == size:
-        return size
-    word_starts, word_ends = _words(frames, frame, field, last)
-    begun, covered = size, np.int64(0)
-    for at in range(size, stop):
-        start = word_starts[starts[at]]
-        if size == begun or start >= covered:
-            covered = word_ends[ends[at] - 1]
-            starts[size], ends[size], whose[size] = start, covered, whose[at]
+def _place(frames: Any, frame: int, field: int, last: int, marks: Any) -> int:
+    """Turn positions into code points, without what begins within one before; how many are left."""
+    if marks.shape[0] == 0:
+        return 0
+    starts, ends = _words(frames, frame, field, last)
+    size, covered = 0, np.int64(0)
+    for at in range(marks.shape[0]):
+        start = starts[marks[at, START]]
+        if size == 0 or start >= covered:
+            covered = ends[marks[at, END] - 1]
+            marks[size, START], marks[size, END], marks[size, KIND] = start, covered, marks[at, KIND]
             size += 1
     return size
 
@@ -124,8 +124,33 @@ def _all_occurrences(seg: Any, parts: Any, pool: Any, heap: Any, leaves: Any, ca
     return keys, lengths, ends
 
 
+@njit(**INNER)
+def _mark(
+    seg: Any, parts: Any, pool: Any, heap: Any, leaves: Any, candidates: Any, frames: Any, frame_starts: Any
+) -> Any:
+    """Marks, bounds and places: see :func:`show_page`."""
+    keys, lengths, leaf_ends = _all_occurrences(seg, parts, pool, heap, leaves, candidates)
+    marks, size = np.empty((keys.size, 3), np.int64), 0
+    bounds = np.zeros(FIELDS * candidates.size + 1, np.int64)
+    places = np.empty((FIELDS * candidates.size, 2), np.int64)
+    cursors = np.zeros(leaf_ends.size, np.int64)
+    cursors[1:] = leaf_ends[:-1]
+    for candidate in range(candidates.size):
+        for field in range(FIELDS):
+            text, frame = FIELDS * candidate + field, frame_starts[candidate]
+            low = np.uint64(candidate) << np.uint64(CANDIDATE_BITS)
+            low |= np.uint64(field) << np.uint64(FIELD_BITS)
+            stop = low + (np.uint64(1) << np.uint64(FIELD_BITS))
+            at, last = _take(keys, lengths, cursors, leaf_ends, low, stop, marks, size)
+            size += _place(frames, frame, field, last, marks[size:at])
+            bounds[text + 1] = size
+            places[text, 0], places[text, 1] = _part(frames, frame, TEXTS + field)
+    return marks[:size], bounds, places
+
+
+# PERF: a page is marked and shown sooner than the interpreter is given to another thread and taken back.
 @njit(
-    types.Tuple((_NUMBERS, _NUMBERS, _NUMBERS, _NUMBERS, types.Array(types.int64, 2, "C")))(
+    types.Tuple((_PAIRS, _NUMBERS, _PAIRS, types.Array(types.uint8, 1, "C")))(
         _NUMBERS,
         types.Array(types.int64, 2, "C"),
         _NUMBERS,
@@ -134,36 +159,31 @@ def _all_occurrences(seg: Any, parts: Any, pool: Any, heap: Any, leaves: Any, ca
         types.Array(types.uint32, 1, "C"),
         _BYTES,
         _NUMBERS,
+        _BYTES,
+        *(types.int64,) * 4,
     ),
-    **OPTIONS,
+    **{**OPTIONS, "nogil": False},
 )
-def mark_page(
-    seg: Any, parts: Any, pool: Any, heap: Any, leaves: Any, candidates: Any, frames: Any, frame_starts: Any
-) -> Any:
-    """Ranges (code points) of the leaves' occurrences in ascending documents, and which leaf each is of.
+def show_page(
+    seg: Any, parts: Any, pool: Any, heap: Any, leaves: Any, candidates: Any, frames: Any, frame_starts: Any,
+    classes: Any, width: int, before: int, reach: int, most: int,
+) -> Any:  # fmt: skip
+    """Where the leaves occur in ascending documents, and what is shown of these.
 
     ``parts``, ``pool`` and ``heap`` are as in :mod:`.resolving`, ``leaves`` numbers of leaves. ``frames`` are
-    what is stored of the documents, one behind the other, beginning at ``frame_starts``. Ranges ascend
-    and none begins within another; of two at one place the longer is kept, then that of the first leaf.
-    Those of field ``f`` of candidate ``c`` begin at ``bounds[2 * c + f]`` and end where the next ones begin;
-    its text lies in ``frames`` from ``places[2 * c + f, 0]`` to ``places[2 * c + f, 1]``.
+    what is stored of the documents, one behind the other, beginning at ``frame_starts``.
+
+    Gives marks, bounds and places as in :class:`~indexer.analysis.passages.MarkedTexts`, where text
+    ``2 * c + f`` is field ``f`` of candidate ``c``; of two marks at one place the longer is kept, then that
+    of the first leaf. And as MessagePack a pair: the first field of each document as a whole, and the
+    passages of the second, or with ``most`` 0 none.
     """
-    keys, lengths, leaf_ends = _all_occurrences(seg, parts, pool, heap, leaves, candidates)
-    starts, ends = np.empty(keys.size, np.int64), np.empty(keys.size, np.int64)
-    whose, bounds = np.empty(keys.size, np.int64), np.zeros(FIELDS * candidates.size + 1, np.int64)
-    places = np.empty((FIELDS * candidates.size, 2), np.int64)
-    cursors = np.zeros(leaf_ends.size, np.int64)
-    cursors[1:] = leaf_ends[:-1]
-    size = 0
-    for candidate in range(candidates.size):
-        for field in range(FIELDS):
-            low = np.uint64(candidate) << np.uint64(CANDIDATE_BITS) | np.uint64(field) << np.uint64(
-                FIELD_BITS
-            )
-            stop = low + (np.uint64(1) << np.uint64(FIELD_BITS))
-            at, last = _take(keys, lengths, cursors, leaf_ends, low, stop, starts, ends, whose, size)
-            size = _place(frames, frame_starts[candidate], field, last, starts, ends, whose, size, at)
-            bounds[FIELDS * candidate + field + 1] = size
-            begin, end = _part(frames, frame_starts[candidate], TEXTS + field)
-            places[FIELDS * candidate + field, 0], places[FIELDS * candidate + field, 1] = begin, end
-    return starts[:size], ends[:size], whose[:size], bounds, places
+    marks, bounds, places = _mark(seg, parts, pool, heap, leaves, candidates, frames, frame_starts)
+    out, used = np.empty(4096, np.uint8), 1
+    out[0] = _PAIR
+    out, used = put_shown(frames, places, marks, bounds, classes, 0, FIELDS, 0, 0, 0, 0, out, used)
+    first = 1 if most else places.shape[0]
+    out, used = put_shown(
+        frames, places, marks, bounds, classes, first, FIELDS, width, before, reach, most, out, used
+    )
+    return marks, bounds, places, out[:used]

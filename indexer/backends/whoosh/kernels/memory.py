@@ -15,6 +15,8 @@ from numba import carray, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from ....analysis import compiled
+
 # -- slots of the whole segment
 DOCS: Final = 0  # documents, deleted ones included
 CHUNKS: Final = 1  # of 65,536 documents each
@@ -64,8 +66,8 @@ INNER: Final[dict[str, Any]] = {
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
 }
-# Kernels are compiled when they are first imported, and kept on disk beside their source.
-OPTIONS: Final[dict[str, Any]] = {"nogil": True, "cache": True, "error_model": "numpy"}
+# Kernels are compiled when they are first imported, unless they were before, and kept on disk.
+OPTIONS: Final = compiled.options()
 
 
 @intrinsic
