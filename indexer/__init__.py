@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .pipeline import BuildReport, Failure, Progress
     from .site import Site, load_site
     from .sources import FolderSource, Page, Source, open_source, open_sources
-    from .workspace import Workspace
+    from .workspace import Workspace, load_engine
 
 _HOMES = {
     "Article": "article",
@@ -43,6 +43,7 @@ _HOMES = {
     "Workspace": "workspace",
     "article_id": "article",
     "compile_kernels": "analysis.compiled",
+    "load_engine": "workspace",
     "load_site": "site",
     "open_source": "sources",
     "open_sources": "sources",
@@ -71,6 +72,7 @@ __all__ = [
     "Workspace",
     "article_id",
     "compile_kernels",
+    "load_engine",
     "load_site",
     "open_source",
     "open_sources",

@@ -54,6 +54,11 @@ def _whoosh(data: Path, memory_mb: int) -> Index:
     return WhooshIndex(data / INDEX_FOLDER, buffer_bytes=memory_mb << 20)
 
 
+def load_engine() -> None:
+    """Import what answers questions, before a process is forked that will: that takes a second, and memory."""
+    _whoosh(Path(), MEMORY_MB)
+
+
 def _ignore(progress: Progress) -> None:
     """Progress nobody asked for."""
 

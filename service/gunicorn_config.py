@@ -2,15 +2,17 @@
 
 The names are gunicorn's own; the values come from the settings. The application is not loaded
 before the fork: memory maps and SQLite connections must be opened by the worker that uses them,
-and a reload then takes a new ``site.toml`` and a new key.
+and a reload then takes a new ``site.toml`` and a new key. Its modules are: a worker then answers at
+once, and shares their memory with the others.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
-from indexer import load_site
+from indexer import load_engine, load_site
 
 from .counts import Ledger
 from .logging import GunicornLogger
@@ -56,8 +58,11 @@ errorlog = "-"
 
 
 def on_starting(_server: Any) -> None:
-    """Empty the folder of the figures."""
+    """Empty the folder of the figures; load what the workers answer with."""
     prepare_folder(figures)
+    load_engine()
+    gc.collect()
+    gc.freeze()  # or each worker's first collection would copy the memory they share
 
 
 def pre_fork(server: Any, worker: Any) -> None:
