@@ -55,7 +55,7 @@ def _whoosh(data: Path, memory_mb: int) -> Index:
 
 
 def load_engine() -> None:
-    """Import what answers questions, before a process is forked that will: that takes a second, and memory."""
+    """Import what answers questions, before a process is forked that will: it takes a second, and memory."""
     _whoosh(Path(), MEMORY_MB)
 
 
