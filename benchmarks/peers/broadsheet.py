@@ -1,11 +1,13 @@
 """Ours, through the same calls the service makes: a builder, a published generation, a reader.
 
 A word is found as itself and in its other forms; phrases, prefixes and typos as themselves. What is
-stored of a hit is read when it is asked for: to number the hits, their heads without the text.
+stored of a hit is read when it is asked for. Without it, the hits are known by their places in the index when
+the clock stops; which articles these are is read behind it, for the comparison of answers.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -68,15 +70,17 @@ class Broadsheet:
 
     def ask(self, prepared: Search, fetch: bool) -> Answer:
         assert self._reader is not None
+        started = time.perf_counter()
         found = self._reader.execute(prepared)
         documents = [hit.document for hit in found.hits]
         facets = dict(found.facets["category"]) if prepared.facets else {}
         if not fetch:
+            seconds = time.perf_counter() - started
             ids = tuple(_number(document.article.url) for document in documents)
-            return Answer(found.total, ids, facets)
-        records = [document.record for document in documents]
-        characters = sum(len(record.article.title) + len(record.article.text) for record in records)
-        return Answer(found.total, tuple(int(record.key) for record in records), facets, characters)
+            return Answer(found.total, ids, facets, seconds=seconds)
+        articles = [(document.article, document.text) for document in documents]
+        characters = sum(len(article.title) + len(text) for article, text in articles)
+        return Answer(found.total, tuple(_number(article.url) for article, _ in articles), facets, characters)
 
     def parts(self, folder: Path) -> Mapping[str, int]:
         live = folder / next(info.name for info in WhooshIndex(folder).generations() if info.live)

@@ -91,6 +91,10 @@ class Document(Protocol):
         """The article, without its blocks where they have not been read: enough to show a hit by."""
 
     @property
+    def text(self) -> str:
+        """The article's text: its blocks, a line break between them."""
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The fields a leaf of the query was found in, in the order of :data:`indexer.fields.TEXT`."""
 

@@ -348,6 +348,11 @@ class PlainDocument:
         """The article."""
         return self.record.article
 
+    @property
+    def text(self) -> str:
+        """Its text."""
+        return self.record.article.text
+
     def marks(self, field: str) -> Marks:
         """What the leaves find in a text field."""
         text = self.article.title if field == "title" else self.article.text

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,33 +29,27 @@ from ...query import (
     Some,
     Word,
 )
-from .kernels import evaluating as op
+from .kernels import blocks as op
 from .kernels import resolving as row
+from .kernels.table import address
 
 Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A query for :func:`.kernels.finding.find` and :func:`.kernels.evaluating.answer`.
+    """A query for the kernels. ``table`` has what they are given, by address: see :mod:`.kernels.scanning`.
 
-    ``leaves`` are numbered by their place; ``rows`` has one row a leaf, whose keys are bytes cut at
-    ``bounds``; ``languages`` has, of a key that is a stem, the number of its language. ``words`` are the
-    leaves that bonuses are computed from, ``collected`` are those of the tree; ``expanded`` stand for any
-    number of terms.
+    ``leaves`` are numbered by their place; ``rows`` has one row a leaf, whose keys are bytes cut at bounds.
+    ``expanded`` are the leaves that stand for any number of terms, ``fields`` those of each leaf.
     """
 
     leaves: tuple[Leaf, ...]
     rows: Ints
-    keys: npt.NDArray[np.uint8]
-    bounds: Ints
-    languages: Ints
-    program: Ints
-    factors: npt.NDArray[np.float64]
     fields: tuple[tuple[str, ...], ...]
-    words: Ints
-    collected: npt.NDArray[np.bool_]
     expanded: tuple[int, ...]
+    table: Ints
+    arrays: tuple[npt.NDArray[Any], ...]  # what the table points to
 
 
 @lru_cache(maxsize=1024)
@@ -69,18 +64,24 @@ def compile_query(query: Query, words: tuple[Leaf, ...], languages: tuple[str, .
     numbers = [making.number(leaf) for leaf in words]
     rows = np.array(making.rows, np.int64).reshape(-1, row.LEAF)
     rows[:collected, row.COLLECTED] = 1
+    arrays = (
+        rows,
+        np.frombuffer(bytearray(b"".join(making.keys)), np.uint8),
+        np.cumsum([0, *map(len, making.keys)], dtype=np.int64),
+        np.array(making.languages_of, np.int64),
+        np.array(making.program, np.int64).reshape(-1, 2),
+        np.array(making.factors, np.float64),
+        np.array(numbers, np.int64),
+    )
+    table = [number for array in arrays for number in (address(array), len(array))]
+    table += [making.depth, any(operation == op.CLOSE for operation, _ in making.program)]
     return Compiled(
         leaves=tuple(making.leaves),
         rows=rows,
-        keys=np.frombuffer(bytearray(b"".join(making.keys)), np.uint8),
-        bounds=np.cumsum([0, *map(len, making.keys)], dtype=np.int64),
-        languages=np.array(making.languages_of, np.int64),
-        program=np.array(making.program, np.int64).reshape(-1, 2),
-        factors=np.array(making.factors, np.float64),
         fields=tuple(leaf.fields for leaf in making.leaves),
-        words=np.array(numbers, np.int64),
-        collected=np.arange(len(making.leaves)) < collected,
         expanded=tuple(number for leaf, number in making.leaves.items() if isinstance(leaf, Prefix | Fuzzy)),
+        table=np.array(table, np.int64),
+        arrays=arrays,
     )
 
 
@@ -95,6 +96,7 @@ class _Making:
         self.languages_of: list[int] = []
         self.program: list[tuple[int, int]] = []
         self.factors: list[float] = []
+        self.depth = self._height = 0  # of the stack
 
     # -- leaves ----------------------------------------------------------------------------
 
@@ -150,33 +152,50 @@ class _Making:
         match query:
             case AllOf(children):
                 self._all_of(children)
-            case AnyOf(children) | Some(children):
+            case AnyOf(children):
+                self._any_of(children)
+            case Some(children):
+                self._put(op.OPEN, grows=True)
                 for child in children:
-                    self.tree(child)
-                operation = op.SOME if isinstance(query, Some) else op.ANY
-                self.program.append((operation, len(children)) if children else (op.NONE, 0))
+                    self._with(child, op.ADD_LEAF, op.ADD)
+                self._put(op.CLOSE, len(children))
             case Boost(child, factor):
                 self.tree(child)
-                self.program.append((op.BOOST, len(self.factors)))
+                self._put(op.BOOST, len(self.factors))
                 self.factors.append(factor)
             case Not():
                 self._all_of((query,))
             case Everything():
-                self.program.append((op.EVERY, 0))
+                self._put(op.EVERY, grows=True)
             case Nothing():
-                self.program.append((op.NONE, 0))
+                self._put(op.NONE, grows=True)
             case Word() | Phrase() | Prefix() | Fuzzy():
-                self.program.append((op.LIST, self.number(query)))
+                self._put(op.LEAF, self.number(query), grows=True)
+
+    def _put(self, operation: int, argument: int = 0, *, grows: bool = False) -> None:
+        self.program.append((operation, argument))
+        self._height += grows
+        self.depth = max(self.depth, self._height)
+
+    def _with(self, child: Query, leaf: int, other: int) -> None:
+        """Append a child and what is done with it: a leaf needs no slot of its own."""
+        if isinstance(child, Word | Phrase | Prefix | Fuzzy):
+            self._put(leaf, self.number(child))
+            return
+        self.tree(child)
+        self._put(other)
+        self._height -= 1
+
+    def _any_of(self, children: Sequence[Query]) -> None:
+        self.tree(children[0] if children else Nothing())
+        for child in children[1:]:
+            self._with(child, op.OR_LEAF, op.OR)
 
     def _all_of(self, children: Sequence[Query]) -> None:
         wanted = [child for child in children if not isinstance(child, Not)]
-        for child in wanted:
-            self.tree(child)
-        if not wanted:
-            self.program.append((op.EVERY, 0))
-        elif len(wanted) > 1:
-            self.program.append((op.ALL, len(wanted)))
+        self.tree(wanted[0] if wanted else Everything())
+        for child in wanted[1:]:
+            self._with(child, op.AND_LEAF, op.AND)
         for excluded in children:
             if isinstance(excluded, Not):
-                self.tree(excluded.child)
-                self.program.append((op.WITHOUT, 0))
+                self._with(excluded.child, op.BUT_LEAF, op.BUT)

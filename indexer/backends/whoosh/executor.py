@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import repeat
 from operator import itemgetter
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ... import ranking as formulas
-from ...fields import FILTERS, TEXT
+from ...fields import FILTERS
+from ...limits import MAX_EXPANSIONS
 from ...query import Leaf
-from ...ranking import Ranking
 from .. import evaluate
 from ..base import Search
 from .codec.opened import OpenSegment
 from .compiling import Compiled, compile_query
-from .expansion import find_all
-from .kernels.evaluating import answer
+from .expansion import Resolved, check_counts, resolve_all
+from .kernels.finding import collect
 from .kernels.occurrences import occurrences_of
-from .kernels.rescoring import FINAL, rescored
+from .kernels.rescoring import FINAL
+from .kernels.searching import holding, scan, scored_anew, search
 from .kernels.selection import BY_SCORE, NEWEST, OLDEST
+from .scale import View
+from .together import Part, Together
 
 Documents = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _SORTS = {"relevance": BY_SCORE, "newest": NEWEST, "oldest": OLDEST}
-_DAYS_BIT = 1 << len(FILTERS)  # of the range of days, behind those of the filter fields
 _LAST_DAY = date.max.toordinal()
 # How much an occurrence counts, in the order of .kernels.resolving.
 GRADES = np.array(
@@ -46,68 +46,7 @@ GRADES = np.array(
 )
 _COUNT = itemgetter(1)
 _NO_FILTERS = np.zeros((0, 3), np.int64)
-_NO_HOLDERS = np.zeros(0, np.int64)  # the lists of one segment tell how many articles hold a leaf
-
-
-class View(Protocol):
-    """What an execution needs of a reader."""
-
-    segments: Sequence[OpenSegment]
-    article_count: int
-    languages: tuple[str, ...]
-
-    def average_length(self, field: str) -> float:
-        """The mean positions in a field over the live articles."""
-
-    def scale(self, ranking: Ranking) -> Scale:
-        """What a ranking is for the kernels."""
-
-
-class Scale:
-    """A ranking as kernels take it, and what stands below frequencies by it, computed when first needed.
-
-    ``factors`` are the fields' weights, ``numbers`` the ranking in the order of :mod:`.kernels.rescoring`.
-    """
-
-    def __init__(self, view: View, ranking: Ranking) -> None:
-        # Not the view itself: it keeps this, and a circle of the two would keep an old commit's files open.
-        self._segments = view.segments
-        self._averages = {name: view.average_length(name) for name in TEXT}
-        self._ranking = ranking
-        self._norms: dict[tuple[int, tuple[str, ...]], Numbers] = {}
-        self._rows: dict[tuple[int, tuple[tuple[str, ...], ...]], Ints] = {}
-        self.factors = np.array([ranking.weights[name] for name in TEXT], np.float64)
-        today = evaluate.ordinal(ranking.today) or 0
-        numbers = (ranking.proximity, ranking.title, ranking.recency, ranking.half_life_days, today)
-        self.numbers = np.array(numbers, np.float64)
-
-    def norms_at(self, place: int, leaves: tuple[tuple[str, ...], ...]) -> Ints:
-        """The addresses of the norms of some leaves, by the fields of each."""
-        known = self._rows.get((place, leaves))
-        if known is None:
-            addresses = [_address(self.norms(place, fields)) for fields in leaves]
-            known = self._rows[place, leaves] = np.array(addresses, np.int64)
-        return known
-
-    def norms(self, place: int, fields: tuple[str, ...]) -> Numbers:
-        """``k1 * (1 - b + b * length / average)`` of every document of a segment.
-
-        Length and average are weighted sums over the fields.
-        """
-        known = self._norms.get((place, fields))
-        if known is None:
-            known = self._norms[place, fields] = self._made(place, fields)
-        return known
-
-    def _made(self, place: int, fields: tuple[str, ...]) -> Numbers:
-        segment, ranking = self._segments[place], self._ranking
-        lengths, average = np.zeros(segment.documents, np.float64), 0.0
-        for name in fields:
-            lengths += ranking.weights[name] * segment.arrays[f"{name}.lengths"]
-            average += ranking.weights[name] * self._averages[name]
-        relative = lengths / average if average > 0.0 else np.ones(segment.documents)
-        norms: Numbers = ranking.k1 * (1.0 - ranking.b + ranking.b * relative)
-        return norms
+_UNKNOWN = np.zeros((0, 0), np.uint64)  # bitmaps, where nobody has them
 
 
 class Occurrences(NamedTuple):
@@ -118,75 +57,101 @@ class Occurrences(NamedTuple):
     weights: Numbers
 
 
-Part = tuple[int, Documents, Numbers, Ints]  # of a segment: total, first hits and their scores, facet counts
+class Hits(NamedTuple):
+    """The hits of a page in order: of each its segment, its document and its score."""
+
+    segments: Sequence[int]
+    documents: Sequence[int]
+    scores: Sequence[float]
 
 
-class Ranked(NamedTuple):
-    """A hit in order: segment, document, score."""
-
-    segment: int
-    document: int
-    score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """Total, the hits of the page, facet counts."""
 
     total: int
-    hits: list[Ranked]
+    hits: Hits
     facets: Mapping[str, tuple[tuple[str, int], ...]]
 
 
 class Execution:
     """One search under way. What it has found of leaves is there for who explains or marks the hits."""
 
-    def __init__(self, view: View, search: Search) -> None:
+    def __init__(self, view: View, asked: Search) -> None:
         self.view = view
-        self.search = search
-        self.watch = evaluate.Watch(search.deadline)
-        self.compiled: Compiled = compile_query(search.query, search.words, view.languages)
-        self.scale = view.scale(search.ranking)
-        self.watch.look()
-        self.lists = find_all(view.segments, self.compiled, GRADES, self.scale.factors)
+        self.search = asked
+        self.watch = evaluate.Watch(asked.deadline)
+        self.compiled: Compiled = compile_query(asked.query, asked.words, view.languages)
+        self.scale = view.scale(asked.ranking)
+        self._resolved: list[Resolved] | None = None
 
     def answer(self) -> Answer:
         """Run it.
 
         Raises:
             TimeBudgetExceeded: the deadline has passed.
+            BoundExceeded: a prefix was typed to stand for all its words, and they are too many.
         """
-        search = self.search
-        first, last = search.offset, search.offset + search.limit
-        window = evaluate.window() if search.sort == "relevance" and search.limit else 0
-        limit = max(last, window) if first < window else last if search.limit else 0
-        found = [self._answer(place, limit) for place in range(len(self.view.segments))]
+        asked = self.search
         self.watch.look()
-        total = sum(item[0] for item in found)
-        if first >= window:
-            hits = self._merged(found, first, last)
-        elif len(found) == 1:
-            hits = self._rescored(found[0], window, first, last)
-        else:
-            hits = self._rescored_together(found, window, last)[first:last]
-        return Answer(total, hits, self._facets([item[3] for item in found]))
+        window = evaluate.window() if asked.sort == "relevance" and asked.limit else 0
+        made = self._of_one(window) if len(self.view.segments) == 1 else self._of_several(window)
+        self.watch.look()
+        return made
 
     # -- leaves ----------------------------------------------------------------------------
 
+    @property
+    def resolved(self) -> list[Resolved]:
+        """What the leaves are in each segment."""
+        if self._resolved is None:
+            self._resolved = resolve_all(self.view.segments, self.compiled, GRADES)
+        return self._resolved
+
+    @cached_property
+    def _lists(self) -> dict[int, tuple[Documents, Numbers, list[int]]]:
+        return {}
+
     def leaf(self, place: int, leaf: Leaf) -> tuple[Documents, Numbers]:
         """The live documents of a segment that hold a leaf, and its weighted frequencies."""
-        number, lists = self.compiled.leaves.index(leaf), self.lists[place]
-        start, end = lists.ends[number : number + 2].tolist()
-        return lists.documents[start:end], lists.frequencies[start:end]
+        if place not in self._lists:
+            segment, scratch = self.view.segments[place], self.view.segments[place].scratch
+            ends, found = np.empty(len(self.compiled.rows) + 1, np.int64), self.resolved[place]
+            documents, frequencies = collect(
+                segment.table,
+                self.compiled.rows,
+                found.parts,
+                found.pool,
+                found.heap,
+                self.scale.factors,
+                scratch.sums,
+                scratch.bits,
+                ends,
+            )
+            self._lists[place] = documents, frequencies, ends.tolist()
+        documents, frequencies, bounds = self._lists[place]
+        number = self.compiled.leaves.index(leaf)
+        start, end = bounds[number : number + 2]
+        return documents[start:end], frequencies[start:end]
 
     @cached_property
     def holders(self) -> Ints:
         """How many live articles hold each leaf."""
-        if len(self.lists) == 1:
-            ends = self.lists[0].ends
-            return ends[1:] - ends[:-1]
-        counts = [np.diff(lists.ends) for lists in self.lists]
+        counts = [self._held(place)[0] for place in range(len(self.view.segments))]
         return np.sum(counts, axis=0) if counts else np.zeros(len(self.compiled.leaves), np.int64)
+
+    def _held(self, place: int) -> tuple[Any, ...]:
+        """How many articles of a segment hold each leaf, and what is needed to scan it."""
+        segment, found = self.view.segments[place], self.resolved[place]
+        held: tuple[Any, ...] = holding(
+            segment.table,
+            self.compiled.table,
+            found.parts,
+            found.pool,
+            found.heap,
+            self.scale.numbers,
+            segment.scratch.table,
+        )
+        return held
 
     @cached_property
     def idf(self) -> list[float]:
@@ -195,72 +160,74 @@ class Execution:
 
     def occurrences(self, place: int, number: int, documents: Documents) -> Occurrences:
         """Where the leaf of a number is found in ascending documents of a segment."""
-        lists, table = self.lists[place], self.view.segments[place].table
-        return Occurrences(*occurrences_of(table, lists.parts, lists.pool, lists.heap, number, documents))
+        found, table = self.resolved[place], self.view.segments[place].table
+        return Occurrences(*occurrences_of(table, found.parts, found.pool, found.heap, number, documents))
 
     # -- one segment -----------------------------------------------------------------------
 
-    def _answer(self, place: int, limit: int) -> Part:
-        self.watch.look()
-        segment, lists, ranking = self.view.segments[place], self.lists[place], self.search.ranking
-        return answer(  # type: ignore[no-any-return]
+    def _of_one(self, window: int) -> Answer:
+        segment, compiled, scale = self.view.segments[0], self.compiled, self.scale
+        parts, pool, heap, result = search(
             segment.table,
-            self.compiled.program,
-            self.compiled.factors,
-            lists.documents,
-            lists.frequencies,
-            lists.ends,
-            _NO_HOLDERS if len(self.lists) == 1 else self.holders,
-            self.scale.norms_at(place, self.compiled.fields),
-            ranking.k1,
-            ranking.coverage,
+            compiled.table,
+            GRADES,
+            scale.numbers,
+            scale.norms_at(0, compiled.fields),
             segment.scratch.table,
-            self._asked(limit),
             self._filters(segment),
             segment.facets(self.search.facets),
+            self._asked(window),
+        )
+        numbers = result.tolist()
+        counts = numbers[len(numbers) - len(compiled.leaves) :]
+        self._resolved = [Resolved(parts, pool, heap, counts)]
+        check_counts(compiled, counts)
+        first = 2 + int(numbers[1])
+        behind = first + int(numbers[1])
+        documents = list(map(int, numbers[2:first]))
+        hits = Hits([0] * len(documents), documents, numbers[first:behind])
+        return Answer(int(numbers[0]), hits, self._facets([numbers[behind:]]) if self.search.facets else {})
+
+    def _asked(self, window: int) -> Ints:
+        """What is asked beside the tree, in the order of :mod:`.kernels.searching`."""
+        asked = self.search
+        first_day = last_day = 0
+        if asked.published_from or asked.published_to:
+            first_day = evaluate.ordinal(asked.published_from) or 1
+            last_day = evaluate.ordinal(asked.published_to) or _LAST_DAY
+        filters = asked.filters
+        wanted = sum(1 << bit for bit, name in enumerate(FILTERS) if filters.get(name)) if filters else 0
+        first, last = asked.offset, asked.offset + asked.limit
+        sort, articles = _SORTS[asked.sort], self.view.article_count
+        return np.array(
+            (wanted, first_day, last_day, first, last, window, sort, articles, MAX_EXPANSIONS), np.int64
         )
 
-    def _asked(self, limit: int) -> Ints:
-        """What is asked beside the tree, in the order of :mod:`.kernels.evaluating`."""
-        search = self.search
-        first = last = days = 0
-        if search.published_from or search.published_to:
-            first = evaluate.ordinal(search.published_from) or 0
-            last = evaluate.ordinal(search.published_to) or _LAST_DAY
-            days = _DAYS_BIT
-        asked = (self._wanted | days, first, last, days, limit, _SORTS[search.sort], self.view.article_count)
-        return np.array(asked, np.int64)
-
-    @cached_property
-    def _wanted(self) -> int:
-        """The bits of the filters there are."""
-        filters = self.search.filters
-        return sum(1 << bit for bit, name in enumerate(FILTERS) if filters.get(name)) if filters else 0
-
     def _filters(self, segment: OpenSegment) -> Ints:
-        if not self._wanted:
+        filters = self.search.filters
+        if not filters:
             return _NO_FILTERS
         rows = [
             (1 << bit, *segment.carriers_at(name, value))
             for bit, name in enumerate(FILTERS)
-            for value in self.search.filters.get(name, ())
+            for value in filters.get(name, ())
         ]
-        return np.array(rows, np.int64)
+        return np.array(rows, np.int64).reshape(-1, 3)
 
     # -- facets ----------------------------------------------------------------------------
 
-    def _facets(self, counted: Sequence[Ints]) -> dict[str, tuple[tuple[str, int], ...]]:
+    def _facets(self, counted: Sequence[Sequence[float]]) -> dict[str, tuple[tuple[str, int], ...]]:
         found: dict[str, tuple[tuple[str, int], ...]] = {}
         at = [0] * len(counted)
         for name in self.search.facets:
             counts: dict[str, int] = {}
             for place, (segment, numbers) in enumerate(zip(self.view.segments, counted, strict=True)):
                 slugs = segment.slugs[name]
-                mine = numbers[at[place] : at[place] + len(slugs)].tolist()
+                mine = numbers[at[place] : at[place] + len(slugs)]
                 at[place] += len(slugs)
                 for slug, count in zip(slugs, mine, strict=True):
                     if count:
-                        counts[slug] = counts.get(slug, 0) + count
+                        counts[slug] = counts.get(slug, 0) + int(count)
             for slug in self.search.filters.get(name, ()):
                 counts.setdefault(slug, 0)
             pairs = sorted(counts.items())
@@ -268,75 +235,64 @@ class Execution:
             found[name] = tuple(pairs)
         return found
 
-    # -- order -----------------------------------------------------------------------------
+    # -- several segments ------------------------------------------------------------------
 
-    def _merged(self, found: Sequence[Part], first: int, last: int) -> list[Ranked]:
-        """The hits of all segments from ``first`` to ``last``, as they are."""
-        if len(found) == 1:
-            _, documents, scores, _ = found[0]
-            return _ranked(0, documents[first:last], scores[first:last])
-        hits = [hit for place, part in enumerate(found) for hit in _ranked(place, part[1], part[2])]
-        hits.sort(key=self._by_score if self.search.sort == "relevance" else self._by_day)
-        return hits[first:last]
-
-    def _rescored(self, found: Part, window: int, first: int, last: int) -> list[Ranked]:
-        """The hits of one segment; those of the window with all that is added to their scores."""
-        _, documents, scores, _ = found
-        best, numbers = self.scored_anew(0, documents[:window], scores[:window], min(last, window))
-        hits = _ranked(0, best[first:], numbers[FINAL, first:])
-        return hits + _ranked(0, documents[window:last], scores[window:last]) if last > window else hits
-
-    def _rescored_together(self, found: Sequence[Part], window: int, last: int) -> list[Ranked]:
-        """As :meth:`_rescored`, of several segments."""
-        hits = self._merged(found, 0, max(last, window))
-        inside = [hit for place in range(len(found)) for hit in self._with_bonuses(place, hits[:window])]
-        inside.sort(key=self._by_score)
-        return inside + hits[window:]
-
-    def _with_bonuses(self, place: int, hits: Sequence[Ranked]) -> list[Ranked]:
-        mine = [hit for hit in hits if hit.segment == place]
-        documents = np.array([hit.document for hit in mine], np.uint32)
-        scores = np.array([hit.score for hit in mine], np.float64)
-        best, numbers = self.scored_anew(place, documents, scores, len(mine))
-        return _ranked(place, best, numbers[FINAL])
-
-    def scored_anew(
-        self, place: int, documents: Documents, scores: Numbers, limit: int
-    ) -> tuple[Documents, Numbers]:
-        """The first hits of a segment in order, and in rows their scores and what is added to these."""
+    def _of_several(self, window: int) -> Answer:
+        asked, places = self.search, range(len(self.view.segments))
+        first, last = asked.offset, asked.offset + asked.limit
+        limit = max(last, window) if first < window else last if asked.limit else 0
+        held = [self._held(place) for place in places]
         self.watch.look()
-        lists = self.lists[place]
-        return rescored(  # type: ignore[no-any-return]
+        holders = np.sum([one[0] for one in held], axis=0) if held else self.holders
+        parts = [self._scanned(place, held[place], holders, window, limit) for place in places]
+        self.watch.look()
+        found = Together.of(self.view.segments, parts).in_order(asked.sort)
+        if first < window:
+            best = self._rescored(found.at(slice(window)), [one[1] for one in held])
+            found = best.then(found.at(slice(window, None)))
+        page = found.at(slice(first, last))
+        hits = Hits(page.segments.tolist(), page.documents.tolist(), page.scores.tolist())
+        return Answer(
+            sum(part[2] for part in parts), hits, self._facets([part[3].tolist() for part in parts])
+        )
+
+    def _scanned(self, place: int, held: tuple[Any, ...], holders: Ints, window: int, limit: int) -> Part:
+        segment, compiled, scale = self.view.segments[place], self.compiled, self.scale
+        return scan(  # type: ignore[no-any-return]
+            segment.table,
+            compiled.table,
+            *held[1:],
+            self.resolved[place].heap,
+            scale.numbers,
+            scale.norms_at(place, compiled.fields),
+            holders,
+            self._filters(segment),
+            segment.facets(self.search.facets),
+            self._asked(window),
+            limit,
+        )
+
+    def _rescored(self, hits: Together, bitmaps: Sequence[Any]) -> Together:
+        """Hits of the window with all that is added to their scores, in order."""
+        scores = hits.scores.copy()
+        for place, bits in enumerate(bitmaps):
+            mine = np.flatnonzero(hits.segments == place)
+            mine = mine[np.argsort(hits.documents[mine])]
+            scores[mine] = self.scored_anew(place, hits.documents[mine], hits.scores[mine], bits)[FINAL]
+        return hits._replace(scores=scores).in_order("relevance")
+
+    def scored_anew(self, place: int, documents: Documents, scores: Numbers, bits: Any = _UNKNOWN) -> Numbers:
+        """Ascending hits of a segment: rows of scores and of what is added (:mod:`.kernels.rescoring`)."""
+        found = self.resolved[place]
+        return scored_anew(  # type: ignore[no-any-return]
             self.view.segments[place].table,
-            lists.parts,
-            lists.pool,
-            lists.heap,
-            self.compiled.words,
+            self.compiled.table,
+            found.parts,
+            found.pool,
+            found.heap,
+            bits,
             documents,
             scores,
             self.scale.numbers,
-            limit,
-            lists.documents,
-            lists.ends,
-            self.compiled.collected,
+            len(documents),
         )
-
-    def _by_score(self, hit: Ranked) -> tuple[float, int, int]:
-        day, tie = self._day_and_tie(hit)
-        return -round(hit.score, 9), -day, tie
-
-    def _by_day(self, hit: Ranked) -> tuple[bool, int, float, int]:
-        day, tie = self._day_and_tie(hit)
-        return day == 0, day if self.search.sort == "oldest" else -day, -round(hit.score, 9), tie
-
-    def _day_and_tie(self, hit: Ranked) -> tuple[int, int]:
-        arrays = self.view.segments[hit.segment].arrays
-        return int(arrays["published"][hit.document]), int(arrays["tie"][hit.document])
-
-
-def _ranked(place: int, documents: Documents, scores: Numbers) -> list[Ranked]:
-    return list(map(Ranked, repeat(place), documents.tolist(), scores.tolist()))
-
-
-def _address(array: npt.NDArray[Any]) -> int:
-    return int(array.__array_interface__["data"][0])

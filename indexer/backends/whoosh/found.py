@@ -19,7 +19,7 @@ from ...matching import Marks
 from ...query import Leaf, leaves
 from ..base import Record, Search
 from .codec.stored import Frame
-from .executor import Execution, Ranked
+from .executor import Execution, Hits
 from .kernels.marking import show_page
 
 _FIELDS = len(TEXT)
@@ -36,14 +36,19 @@ class _Hits:
     takes longer than one text does, and a text becomes a string only for who asks for the text.
     """
 
-    def __init__(self, execution: Execution, segment: int, documents: list[int]) -> None:
+    def __init__(self, execution: Execution, segment: int, documents: Sequence[int]) -> None:
         self._execution = execution
         self._segment = segment
-        self._at = {document: at for at, document in enumerate(documents)}
+        self._documents = documents
         self._texts: MarkedTexts | None = None
         self._bounds: list[int] = []
         self._whole: list[tuple[Highlight, ...]] = []
         self._passages: dict[Shape, list[tuple[Highlight, ...]]] = {}
+
+    @cached_property
+    def _at(self) -> dict[int, int]:
+        """The place of each document among them, in ascending order."""
+        return {document: at for at, document in enumerate(sorted(self._documents))}
 
     @cached_property
     def _frames(self) -> list[Frame]:
@@ -93,12 +98,12 @@ class _Hits:
         execution.watch.look()
         numbers = {leaf: number for number, leaf in enumerate(execution.compiled.leaves)}
         asked = [numbers[leaf] for leaf in dict.fromkeys(leaves(execution.search.query))]
-        lists, frames = execution.lists[self._segment], np.frombuffer(b"".join(data), np.uint8)
+        found, frames = execution.resolved[self._segment], np.frombuffer(b"".join(data), np.uint8)
         marks, bounds, places, shown = show_page(
             execution.view.segments[self._segment].table,
-            lists.parts,
-            lists.pool,
-            lists.heap,
+            found.parts,
+            found.pool,
+            found.heap,
             np.array(asked, np.int64),
             np.array(list(self._at), np.uint32),
             frames,
@@ -147,19 +152,20 @@ class _PlacedMarks:
         return self._hits.passages(self._text, shape)
 
 
-class Page:
-    """The hits of one answer."""
-
-    def __init__(self, execution: Execution, hits: Sequence[Ranked]) -> None:
-        self.hits = hits
-        documents: dict[int, list[int]] = {}
-        for hit in hits:
-            documents.setdefault(hit.segment, []).append(hit.document)
-        self._of = {segment: _Hits(execution, segment, sorted(found)) for segment, found in documents.items()}
-
-    def document(self, hit: Ranked) -> FoundDocument:
-        """A hit as a document."""
-        return FoundDocument(self._of[hit.segment], hit.document)
+def page(execution: Execution, hits: Hits) -> list[FoundDocument]:
+    """The hits of one answer as documents, in their order."""
+    places = set(hits.segments)
+    if len(places) == 1:
+        alone = _Hits(execution, places.pop(), hits.documents)
+        return [FoundDocument(alone, document) for document in hits.documents]
+    found: dict[int, list[int]] = {place: [] for place in places}
+    for place, document in zip(hits.segments, hits.documents, strict=True):
+        found[place].append(document)
+    of = {place: _Hits(execution, place, documents) for place, documents in found.items()}
+    return [
+        FoundDocument(of[place], document)
+        for place, document in zip(hits.segments, hits.documents, strict=True)
+    ]
 
 
 class FoundDocument:
@@ -178,6 +184,10 @@ class FoundDocument:
     @property
     def article(self) -> Article:
         return self._hits.frame(self._document).article
+
+    @property
+    def text(self) -> str:
+        return self._hits.frame(self._document).text
 
     @property
     def fields(self) -> tuple[str, ...]:

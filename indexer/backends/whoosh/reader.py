@@ -18,11 +18,12 @@ from ..base import Found, Labels, Record, Scored, Search
 from ..explaining import coverage_of, explain_parts
 from .codec.opened import OpenSegment
 from .compiling import compile_query
-from .executor import GRADES, Execution, Scale
+from .executor import GRADES, Execution, Hits
 from .expansion import every_term
-from .found import Evidence, Page
+from .found import Evidence, page
 from .generations import Manifest, Pointer
 from .kernels.rescoring import FRESH, NEAR, TITLED
+from .scale import Scale
 
 KEPT_SCALES = 4  # a ranking changes with an administrator's hand and with the day, not with a question
 
@@ -39,6 +40,7 @@ class WhooshReader:
         for segment in segments:
             segment.map_languages(self.languages)
         self._scales: dict[tuple[object, ...], Scale] = {}
+        self._latest: tuple[Ranking | None, Scale | None] = None, None
 
     @property
     def sequence(self) -> int:
@@ -56,22 +58,21 @@ class WhooshReader:
 
     def execute(self, search: Search) -> Found:
         execution = Execution(self, search)
-        answer = execution.answer()
-        page = Page(execution, answer.hits)
-        hits = [Scored(page.document(hit), hit.score) for hit in answer.hits]
+        total, hits, facets = execution.answer()
+        scored = list(map(Scored, page(execution, hits), hits.scores))
         if search.explain:
-            hits = [self._explained(execution, page, place, hit) for place, hit in enumerate(hits)]
-        return Found(answer.total, tuple(hits), answer.facets)
+            scored = [self._explained(execution, hits, place, hit) for place, hit in enumerate(scored)]
+        return Found(total, tuple(scored), facets)
 
-    def _explained(self, execution: Execution, page: Page, place: int, hit: Scored) -> Scored:
-        search, where = execution.search, page.hits[place]
-        evidence = Evidence(execution, where.segment)
-        parts = explain_parts(evidence, where.document, hit.record)
-        hit = hit._replace(parts=parts, coverage=coverage_of(evidence, search.query, where.document))
+    def _explained(self, execution: Execution, hits: Hits, place: int, hit: Scored) -> Scored:
+        search, segment, document = execution.search, hits.segments[place], hits.documents[place]
+        evidence = Evidence(execution, segment)
+        parts = explain_parts(evidence, document, hit.record)
+        hit = hit._replace(parts=parts, coverage=coverage_of(evidence, search.query, document))
         if search.sort != "relevance" or search.offset + place >= evaluate.window():
             return hit
-        document = np.array([where.document], np.uint32)
-        numbers = execution.scored_anew(where.segment, document, np.ones(1), 1)[1][:, 0].tolist()
+        mine = np.array([document], np.uint32)
+        numbers = execution.scored_anew(segment, mine, np.ones(1))[:, 0].tolist()
         return hit._replace(
             proximity_bonus=numbers[NEAR], title_bonus=numbers[TITLED], recency=numbers[FRESH]
         )
@@ -157,9 +158,13 @@ class WhooshReader:
 
     def scale(self, ranking: Ranking) -> Scale:
         """What a ranking is for the kernels; the last few are kept."""
+        latest, known = self._latest
+        if latest is ranking and known is not None:
+            return known
         known = self._scales.get(ranking.key)
         if known is None:
             known = self._scales[ranking.key] = Scale(self, ranking)
             while len(self._scales) > KEPT_SCALES:
                 self._scales.pop(next(iter(self._scales)), None)
+        self._latest = ranking, known
         return known

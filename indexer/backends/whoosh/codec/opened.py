@@ -30,13 +30,8 @@ class Scratch:
         words = max(1, -(-documents // 64))
         self.sums = np.zeros(documents, np.float64)
         self.bits = np.zeros(words, np.uint64)
-        self.totals = np.zeros(documents, np.float64)
-        self.counts = np.zeros(documents, np.uint16)
-        self.marks = np.zeros(words, np.uint64)
-        self.passes = np.zeros(documents, np.uint8)
-        arrays = (self.sums, self.bits, self.totals, self.counts, self.marks, self.passes)
-        # By address, in the order of .kernels.evaluating.
-        self.table = np.array([address(array) for array in arrays], np.int64)
+        # By address, in the order of .kernels.searching.
+        self.table = np.array([address(self.sums), address(self.bits)], np.int64)
 
 
 class Strings:
@@ -180,7 +175,7 @@ class OpenSegment:
         return address(carriers), len(carriers)
 
     def facets(self, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
-        """What kernels count the values of some filter fields by: see :func:`..kernels.evaluating.answer`."""
+        """What kernels count the values of some filter fields by: see :mod:`..kernels.searching`."""
         known = self._facets.get(names)
         if known is None:
             rows = [

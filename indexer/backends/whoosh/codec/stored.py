@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 import threading
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, Final
@@ -134,8 +134,10 @@ class Frame:
         for kind, level, size in stored.blocks:
             blocks.append(Block(kind, text[at : at + size], level))
             at += size + 1
+        article = self._with_title(stored.article)
+        object.__setattr__(article, "blocks", tuple(blocks))
         return Record(
-            replace(stored.article, title=self.title, blocks=tuple(blocks)),
+            article,
             stored.source,
             stored.key,
             stored.locator,

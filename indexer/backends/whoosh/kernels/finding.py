@@ -41,7 +41,7 @@ _FIELDS = 2
 
 
 @njit(**INNER)
-def _resolve(
+def resolve_leaves(
     seg: Any, leaves: Any, keys: Any, bounds: Any, languages: Any, grades: Any, limit: int, counts: Any
 ) -> Any:
     """The parts of all leaves, with their pools. ``counts[leaf]`` is how many terms of a field it stands
@@ -195,7 +195,7 @@ def _rarest(seg: Any, field: int, bounds: Any, terms: Any, bits: Any) -> Any:
 
 
 @njit(**INNER)
-def _list(
+def list_leaf(
     seg: Any,
     parts: Any,
     pool: Any,
@@ -255,24 +255,11 @@ def collect(
         while number < parts.shape[0] and parts[number, P_LEAF] == leaf:
             number += 1
         if leaves[leaf, COLLECTED] and number > first:
-            size = _list(seg, parts[first:number], pool, heap, factors, sums, bits, documents, values, size)
+            size = list_leaf(
+                seg, parts[first:number], pool, heap, factors, sums, bits, documents, values, size
+            )
         ends[leaf + 1] = size
     return documents, values
-
-
-@njit(
-    "Tuple((int64[:, ::1], int64[::1], float64[::1]))"
-    "(int64[::1], int64[:, ::1], uint8[::1], int64[::1], int64[::1], float64[::1], int64, int64[::1])",
-    **OPTIONS,
-)
-def resolve(
-    seg: Any, leaves: Any, keys: Any, bounds: Any, languages: Any, grades: Any, limit: int, counts: Any
-) -> Any:
-    """What all leaves are in a segment: their parts and pools (:mod:`.resolving`). ``counts`` is written: of
-    how many terms of a field each would be without the limit.
-    """
-    counts[:] = 0
-    return _resolve(seg, leaves, keys, bounds, languages, grades, limit, counts)
 
 
 @njit(

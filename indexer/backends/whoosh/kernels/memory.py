@@ -66,6 +66,8 @@ INNER: Final[dict[str, Any]] = {
     "no_cpython_wrapper": True,
     "no_cfunc_wrapper": True,
 }
+# What runs for each block or document is put where it is called: its arrays are not handed over each time.
+INLINED: Final[dict[str, Any]] = INNER | {"forceinline": True}
 # Kernels are compiled when they are first imported, unless they were before, and kept on disk.
 OPTIONS: Final = compiled.options()
 
@@ -108,6 +110,12 @@ def u8(address: int, count: int) -> Any:
 def i8(address: int, count: int) -> Any:
     """View signed 64-bit numbers at an address."""
     return carray(_pointer(address), (count,), np.int64)
+
+
+@njit(**INNER)
+def i8_rows(address: int, count: int, columns: int) -> Any:
+    """View rows of signed 64-bit numbers at an address."""
+    return carray(_pointer(address), (count, columns), np.int64)
 
 
 @njit(**INNER)

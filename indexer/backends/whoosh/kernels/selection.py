@@ -1,4 +1,9 @@
-"""From the documents found to an answer: filters, counts, the first hits in order."""
+"""The best hits of all: kept while documents are scored, in the order of the documents.
+
+PERF: hits are kept until there are several times as many as wanted, then the worst go; what is behind the
+last of the better ones is passed over. Of many hits few are ever kept, and none is put in order before all
+are known.
+"""
 
 from __future__ import annotations
 
@@ -7,55 +12,21 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import DOCS, INNER, PUBLISHED, TIE, u4
+from .memory import DOCS, INNER, PUBLISHED, TIE, trailing_zeros, u4
+from .terms import nth_greatest
 
 BY_SCORE, NEWEST, OLDEST = range(3)
 DECIMALS = 1e9  # scores that agree to nine decimals are equal: see indexer.backends.evaluate
 _SLACK = 2e-9  # more than two scores that are equal by that can differ
-_LEAST_ROOM = 64
+_TIMES, _LEAST_ROOM = 4, 512  # how many are kept for each that is wanted, and at least
+_ONE = np.uint64(1)
+_NEVER = 1 << 40  # behind every day
 
 
 @njit(**INNER)
-def mark(passes: Any, documents: Any, bit: int) -> None:
-    """Set a bit for each document."""
-    for document in documents:
-        passes[document] |= bit
-
-
-@njit(**INNER)
-def mark_days(seg: Any, passes: Any, first: int, last: int, bit: int) -> None:
-    """Set a bit for each document published from ``first`` to ``last``."""
-    days = u4(seg[PUBLISHED], seg[DOCS])
-    for document in range(days.size):
-        if days[document] != 0 and first <= days[document] <= last:
-            passes[document] |= bit
-
-
-@njit(**INNER)
-def count_values_of(
-    documents: Any, passes: Any, needed: int, bounds_at: int, numbers_at: int, total: int, counts: Any
-) -> None:
-    """Count how many of the documents that pass all ``needed`` filters carry each value of a field.
-
-    The values of a document are ``numbers[bounds[document]:bounds[document + 1]]``, at the addresses given.
-    """
-    bounds = u4(bounds_at, total + 1)
-    numbers = u4(numbers_at, bounds[total])
-    for document in documents:
-        if needed == 0 or passes[document] & needed == needed:
-            for at in range(bounds[document], bounds[document + 1]):
-                counts[numbers[at]] += 1
-
-
-@njit(**INNER)
-def passing(documents: Any, scores: Any, passes: Any, wanted: int) -> Any:
-    """The documents that pass all filters."""
-    kept, values = np.empty(documents.size + 1, np.uint32), np.empty(documents.size + 1, np.float64)
-    size = 0
-    for at in range(documents.size):
-        kept[size], values[size] = documents[at], scores[at]
-        size += passes[documents[at]] & wanted == wanted
-    return kept[:size], values[:size]
+def room_of(documents: int, limit: int) -> int:
+    """How many hits may have to be kept."""
+    return min(documents, max(_TIMES * limit, _LEAST_ROOM)) if limit else 0
 
 
 @njit(**INNER)
@@ -79,7 +50,7 @@ def before(seg: Any, sort: int, left: int, left_score: float, right: int, right_
 
 
 @njit(**INNER)
-def _split(seg: Any, sort: int, documents: Any, scores: Any, places: Any, size: int, limit: int) -> None:
+def split(seg: Any, sort: int, documents: Any, scores: Any, places: Any, size: int, limit: int) -> None:
     """Bring the first ``limit`` hits of ``places[:size]`` to its front, in any order (quickselect)."""
     low, high = 0, size - 1
     while low < high:
@@ -100,17 +71,6 @@ def _split(seg: Any, sort: int, documents: Any, scores: Any, places: Any, size: 
             low = left
         else:
             return
-
-
-@njit(**INNER)
-def _last(seg: Any, sort: int, documents: Any, scores: Any, places: Any, size: int) -> int:
-    """The hit of ``places[:size]`` that stands last."""
-    last = places[0]
-    for at in range(1, size):
-        place = places[at]
-        if before(seg, sort, documents[last], scores[last], documents[place], scores[place]):
-            last = place
-    return last
 
 
 @njit(**INNER)
@@ -147,33 +107,167 @@ def sort_hits(seg: Any, sort: int, documents: Any, scores: Any, places: Any) -> 
 
 
 @njit(**INNER)
-def first_hits(seg: Any, sort: int, documents: Any, scores: Any, limit: int) -> Any:
-    """Where the first ``limit`` hits stand in the list, in order.
+def in_front(seg: Any, sort: int, documents: Any, scores: Any, size: int, limit: int) -> Any:
+    """The places of the first ``size`` hits, the first ``limit`` of the order at the front, in any order.
 
-    PERF: hits are collected until there are twice as many as wanted, then the worse half goes; what is behind
-    the last of the better half is passed over. Of a long list few are ever kept.
+    PERF: scores tell most; only hits with a score like that of the last one are compared in full.
     """
-    if limit <= 0 or documents.size == 0:
-        return np.empty(0, np.int64)
-    room = max(2 * limit, _LEAST_ROOM)
-    places = np.empty(min(room, documents.size), np.int64)
-    size, last, least = 0, -1, -np.inf
-    for at in range(documents.size):
-        if last >= 0:
-            if scores[at] < least:
+    if not 0 < limit < size:
+        return np.arange(size)
+    if sort != BY_SCORE:
+        places = np.arange(size)
+        split(seg, sort, documents, scores, places, size, limit)
+        return places
+    bar = nth_greatest(scores[:size], limit - 1)
+    places, equals = np.empty(size, np.int64), np.empty(size, np.int64)
+    front, same, back = 0, 0, size
+    for at in range(size):
+        if scores[at] > bar + _SLACK:
+            places[front] = at
+            front += 1
+        elif scores[at] >= bar - _SLACK:
+            equals[same] = at
+            same += 1
+        else:
+            back -= 1
+            places[back] = at
+    if front + same > limit:
+        split(seg, sort, documents, scores, equals, same, limit - front)
+    places[front:back] = equals[:same]
+    return places
+
+
+@njit(**INNER)
+def ascending(places: Any, size: int) -> Any:
+    """Some of the places below ``size`` in order."""
+    chosen = np.zeros(size, np.bool_)
+    for place in places:
+        chosen[place] = True
+    kept, count = np.empty(places.size + 1, np.int64), 0
+    for place in range(size):
+        kept[count] = place
+        count += chosen[place]
+    return kept[:count]
+
+
+@njit(**INNER)
+def _keep_only(documents: Any, scores: Any, places: Any) -> int:
+    """Keep the hits at some places, in the order they have; how many they are."""
+    kept = ascending(places, documents.size)
+    for to in range(kept.size):
+        documents[to], scores[to] = documents[kept[to]], scores[kept[to]]
+    return np.int64(kept.size)
+
+
+@njit(**INNER)
+def _make_room(seg: Any, sort: int, documents: Any, scores: Any, limit: int) -> Any:
+    """Let the worst of the hits go: how many are left, and a score below which no more is wanted."""
+    size = documents.size
+    if sort == BY_SCORE:
+        least, left = nth_greatest(scores, limit - 1) - _SLACK, 0
+        for at in range(size):
+            documents[left], scores[left] = documents[at], scores[at]
+            left += scores[at] >= least
+        if left <= size - (size >> 2):
+            return left, least
+        size = left
+    places = in_front(seg, sort, documents, scores, size, limit)[:limit]
+    return _keep_only(documents, scores, places), -np.inf if sort != BY_SCORE else scores[
+        :limit
+    ].min() - _SLACK
+
+
+@njit(**INNER)
+def day_key(day: int, sort: int) -> int:
+    """A number that is greater the sooner a day comes when hits are sorted by days."""
+    return day if sort == NEWEST else -day if day else -_NEVER
+
+
+@njit(**INNER)
+def drop_days(seg: Any, sort: int, bits: Any, count: int, document: int, least: int) -> None:
+    """Take the documents of days that come too late out of the bits of a block."""
+    days = u4(seg[PUBLISHED], seg[DOCS])
+    for at in range(count):
+        rest = bits[at]
+        while rest != 0:
+            bit = trailing_zeros(rest)
+            rest &= rest - _ONE
+            if day_key(np.int64(days[document + (at << 6) + bit]), sort) < least:
+                bits[at] &= ~(_ONE << np.uint64(bit))
+
+
+@njit(**INNER)
+def keep_leaf(
+    seg: Any,
+    bits: Any,
+    count: int,
+    document: int,
+    sums: Any,
+    weight: float,
+    norms: Any,
+    documents: Any,
+    scores: Any,
+    size: int,
+    limit: int,
+    least: float,
+) -> Any:
+    """As :func:`keep`, by score, of a block of one leaf, whose weighted frequencies are the sums.
+
+    The sums are zero again behind it. PERF: it takes a multiplication to see that a score is too low.
+    """
+    below = least / (weight - least) if 0.0 < least < weight else 0.0 if least <= 0.0 else np.inf
+    for at in range(count):
+        rest = bits[at]
+        while rest != 0:
+            lane = (at << 6) + trailing_zeros(rest)
+            rest &= rest - _ONE
+            frequency, norm = sums[lane], norms[document + lane]
+            sums[lane] = 0.0
+            if frequency < below * norm:
                 continue
-            if not before(seg, sort, documents[at], scores[at], documents[last], scores[last]):
+            score = weight * frequency / (frequency + norm) if frequency > 0.0 else 0.0
+            if size == documents.size:
+                size, least = _make_room(seg, BY_SCORE, documents, scores, limit)
+                below = least / (weight - least) if 0.0 < least < weight else 0.0 if least <= 0.0 else np.inf
+            if score < least:
                 continue
-        if size == room:
-            _split(seg, sort, documents, scores, places, size, limit)
-            size = limit
-            last = _last(seg, sort, documents, scores, places, size)
-            if sort == BY_SCORE:
-                least = scores[last] - _SLACK
-            if not before(seg, sort, documents[at], scores[at], documents[last], scores[last]):
+            documents[size], scores[size] = document + lane, score
+            size += 1
+    return size, least
+
+
+@njit(**INNER)
+def keep(
+    seg: Any,
+    sort: int,
+    bits: Any,
+    count: int,
+    document: int,
+    lanes: Any,
+    documents: Any,
+    scores: Any,
+    size: int,
+    limit: int,
+    least: float,
+    least_day: int,
+) -> Any:
+    """Keep the hits of a block: how many there are now, the score and the day below which none is wanted."""
+    days = u4(seg[PUBLISHED], seg[DOCS])
+    for at in range(count):
+        rest = bits[at]
+        while rest != 0:
+            lane = (at << 6) + trailing_zeros(rest)
+            rest &= rest - _ONE
+            if lanes[lane] < least:
                 continue
-        places[size] = at
-        size += 1
-    kept = places[:size].copy()
-    sort_hits(seg, sort, documents, scores, kept)
-    return kept[:limit].copy()
+            if size == documents.size:
+                size, least = _make_room(seg, sort, documents, scores, limit)
+                if sort != BY_SCORE:
+                    least_day = np.int64(1) << 60
+                    for place in range(size):
+                        least_day = min(least_day, day_key(np.int64(days[documents[place]]), sort))
+                if lanes[lane] < least:
+                    continue
+            documents[size], scores[size] = document + lane, lanes[lane]
+            size += 1
+    return size, least, least_day

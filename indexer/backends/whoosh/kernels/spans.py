@@ -35,6 +35,7 @@ from .memory import (
 )
 from .postings import frequency_at, gallop
 
+_NEAR_BITS = 2  # of up to 4 postings for each candidate all are read: to look for one takes longer
 CANDIDATE_BITS = 34
 FIELD_BITS = 32
 
@@ -150,31 +151,56 @@ def _run(
     languages = u2(seg[LANGUAGE], seg[DOCS])
     if last - first < candidates.size >> 2:
         return _few(seg, base, field, term, place, weights, uniform, candidates, keys, places, size)
-    chunk, at, end = -1, np.int64(0), np.int64(0)
-    for candidate in range(candidates.size):
+    near = last - first < candidates.size << _NEAR_BITS
+    meeting = np.empty(2 * candidates.size + 2 if near else 0, np.int64)
+    chunk, at, end, candidate = -1, np.int64(0), np.int64(0), 0
+    while candidate < candidates.size:
         document = np.int64(candidates[candidate])
         if document >> CHUNK_BITS != chunk:
             chunk = document >> CHUNK_BITS
             at = np.int64(starts[term * chunks + chunk])
             end = np.int64(starts[term * chunks + chunk + 1])
+        if near:
+            candidate, met = _meet(postings, at, end, candidates, candidate, chunk, meeting)
+            for pair in range(0, met, 2):
+                mine, posting = meeting[pair], meeting[pair + 1]
+                if (weights[0] if uniform else weights[languages[candidates[mine]]]) > 0.0:
+                    key = (mine << CANDIDATE_BITS) | (field << FIELD_BITS)
+                    keys, places, size = _append(
+                        seg, base, frequencies, posting, key, place, keys, places, size
+                    )
+            continue
         low = document & 0xFFFF
         at = gallop(postings, at, end, low)
-        if at == end or postings[at] != low:
-            continue
-        if (weights[0] if uniform else weights[languages[document]]) <= 0.0:
-            continue
-        keys, places, size = _append(
-            seg,
-            base,
-            frequencies,
-            at,
-            (candidate << CANDIDATE_BITS) | (field << FIELD_BITS),
-            place,
-            keys,
-            places,
-            size,
-        )
+        if (
+            at < end
+            and postings[at] == low
+            and (weights[0] if uniform else weights[languages[document]]) > 0.0
+        ):
+            key = (candidate << CANDIDATE_BITS) | (field << FIELD_BITS)
+            keys, places, size = _append(seg, base, frequencies, at, key, place, keys, places, size)
+        candidate += 1
     return keys, places, size
+
+
+@njit(**INNER)
+def _meet(postings: Any, at: int, end: int, candidates: Any, candidate: int, chunk: int, pairs: Any) -> Any:
+    """Candidates of a chunk, from one on, and their postings, as pairs: the next candidate, and how many
+    numbers were put.
+
+    PERF: without a branch: whether two numbers are the same is what no processor can guess.
+    """
+    last, size = candidate, 0
+    while last < candidates.size and np.int64(candidates[last]) >> CHUNK_BITS == chunk:
+        last += 1
+    offset = chunk << CHUNK_BITS
+    while candidate < last and at < end:
+        wanted, there = np.int64(candidates[candidate]) - offset, np.int64(postings[at])
+        pairs[size], pairs[size + 1] = candidate, at
+        size += 2 * (wanted == there)
+        candidate += wanted <= there
+        at += there <= wanted
+    return last, size
 
 
 @njit(**INNER)
@@ -196,7 +222,8 @@ def terms_in(seg: Any, fields: int, terms: Any, weights: Any, columns: int, cand
     Each run (one term in one field) ascends; several runs are merged by :func:`in_order`. ``weights`` are
     ``columns`` a term, flat; a weight of 0 is no occurrence.
     """
-    keys, places = np.empty(64, np.uint64), np.empty(64, np.int64)
+    room = 64 + 2 * candidates.size
+    keys, places = np.empty(room, np.uint64), np.empty(room, np.int64)
     runs = np.empty(2 * terms.size + 1, np.int64)
     size, run = 0, 0
     for field in range(2):
@@ -217,6 +244,8 @@ def terms_in(seg: Any, fields: int, terms: Any, weights: Any, columns: int, cand
 @njit(**INNER)
 def in_order(keys: Any, places: Any, runs: Any) -> Any:
     """Merge ascending runs, two by two, until one is left; equal keys keep the order of their runs."""
+    if runs.size < 2:
+        return keys, places
     other_keys, other_places = np.empty_like(keys), np.empty_like(places)
     ends = runs.copy()
     count = ends.size

@@ -22,6 +22,7 @@ from .memory import (
 )
 
 SEPARATOR = 0x1F  # between the folded form of a term and its surface
+_FEW, _SIZES = 48, 256  # values that are compared at once; sizes that many are sorted into
 
 
 @njit(**INNER)
@@ -71,9 +72,8 @@ def prefix_end(data: Any, offsets: Any, low: int, high: int, key: Any, key_start
 
 
 @njit(**INNER)
-def nth_greatest(values: Any, place: int) -> Any:
-    """The value that ``place`` others of some values come before, by Hoare's quickselect."""
-    rest = values.copy()
+def _nth_of_few(rest: Any, place: int) -> Any:
+    """As :func:`nth_greatest`, by Hoare's quickselect; the values are moved."""
     low, high = 0, rest.size - 1
     while low < high:
         pivot, left, right = rest[(low + high) >> 1], low, high
@@ -92,6 +92,35 @@ def nth_greatest(values: Any, place: int) -> Any:
         else:
             break
     return rest[place]
+
+
+@njit(**INNER)
+def nth_greatest(values: Any, place: int) -> Any:
+    """The value that ``place`` others of some finite values come before.
+
+    PERF: values are counted by size first, which takes no branch that a processor would have to guess; only
+    those of about the size of the one asked for are compared.
+    """
+    if values.size <= _FEW:
+        return _nth_of_few(values.copy(), place)
+    least, most = values[0], values[0]
+    for value in values:
+        least, most = min(least, value), max(most, value)
+    if least == most:
+        return least
+    scale = (_SIZES - 1) / np.float64(most - least)
+    counts = np.zeros(_SIZES, np.int64)
+    for value in values:
+        counts[np.int64((value - least) * scale)] += 1
+    size, before = _SIZES - 1, 0
+    while before + counts[size] <= place:
+        before += counts[size]
+        size -= 1
+    alike, count = np.empty(counts[size] + 1, values.dtype), 0
+    for value in values:
+        alike[count] = value
+        count += np.int64((value - least) * scale) == size
+    return _nth_of_few(alike[:count], place - before)
 
 
 @njit(**INNER)

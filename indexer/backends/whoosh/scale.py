@@ -1,0 +1,81 @@
+"""A ranking as kernels take it: its numbers, and what stands below frequencies by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from ...fields import TEXT
+from ...ranking import Ranking
+from .. import evaluate
+from .codec.opened import OpenSegment
+from .kernels.table import address
+
+Numbers = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+class View(Protocol):
+    """What an execution needs of a reader."""
+
+    segments: Sequence[OpenSegment]
+    article_count: int
+    languages: tuple[str, ...]
+
+    def average_length(self, field: str) -> float:
+        """The mean positions in a field over the live articles."""
+
+    def scale(self, ranking: Ranking) -> Scale:
+        """What a ranking is for the kernels."""
+
+
+class Scale:
+    """A ranking as kernels take it, and what stands below frequencies by it, computed when first needed.
+
+    ``factors`` are the fields' weights, ``numbers`` the ranking in the order of :mod:`.kernels.rescoring` and
+    :mod:`.kernels.searching`.
+    """
+
+    def __init__(self, view: View, ranking: Ranking) -> None:
+        # Not the view itself: it keeps this, and a circle of the two would keep an old commit's files open.
+        self._segments = view.segments
+        self._averages = {name: view.average_length(name) for name in TEXT}
+        self._ranking = ranking
+        self._norms: dict[tuple[int, tuple[str, ...]], Numbers] = {}
+        self._rows: dict[tuple[int, tuple[tuple[str, ...], ...]], Ints] = {}
+        self.factors = np.array([ranking.weights[name] for name in TEXT], np.float64)
+        today = evaluate.ordinal(ranking.today) or 0
+        bonuses = (ranking.proximity, ranking.title, ranking.recency, ranking.half_life_days, today)
+        numbers = (*bonuses, ranking.k1, ranking.coverage, *self.factors.tolist())
+        self.numbers = np.array(numbers, np.float64)
+
+    def norms_at(self, place: int, leaves: tuple[tuple[str, ...], ...]) -> Ints:
+        """The addresses of the norms of some leaves, by the fields of each."""
+        known = self._rows.get((place, leaves))
+        if known is None:
+            addresses = [address(self.norms(place, fields)) for fields in leaves]
+            known = self._rows[place, leaves] = np.array(addresses, np.int64)
+        return known
+
+    def norms(self, place: int, fields: tuple[str, ...]) -> Numbers:
+        """``k1 * (1 - b + b * length / average)`` of every document of a segment.
+
+        Length and average are weighted sums over the fields.
+        """
+        known = self._norms.get((place, fields))
+        if known is None:
+            known = self._norms[place, fields] = self._made(place, fields)
+        return known
+
+    def _made(self, place: int, fields: tuple[str, ...]) -> Numbers:
+        segment, ranking = self._segments[place], self._ranking
+        lengths, average = np.zeros(segment.documents, np.float64), 0.0
+        for name in fields:
+            lengths += ranking.weights[name] * segment.arrays[f"{name}.lengths"]
+            average += ranking.weights[name] * self._averages[name]
+        relative = lengths / average if average > 0.0 else np.ones(segment.documents)
+        norms: Numbers = ranking.k1 * (1.0 - ranking.b + ranking.b * relative)
+        return norms
