@@ -36,13 +36,20 @@ export PYTHON CHROMIUM
 QUICK := $(addprefix tests/,architecture docs analysis search contract web parsing)
 LAST := $(addprefix tests/,service publishing crash browser)
 FOLDERS := $(filter-out tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
-TESTS := tests/test_setup.py $(wildcard $(QUICK)) $(filter-out $(QUICK) $(LAST),$(FOLDERS)) $(wildcard $(LAST))
+# Those that watch a clock or a port come last, one by one; all others run side by side.
+TESTS := $(wildcard $(QUICK)) $(filter-out $(QUICK) $(LAST),$(FOLDERS))
+ALONE := tests/test_setup.py $(wildcard $(LAST))
 # Tests make their own settings; those of this user's service are none of theirs.
 WITHOUT_SETTINGS := env $(foreach name,$(filter BROADSHEET_%,$(.VARIABLES)),-u $(name))
 
 # A named port wins over an address in the environment.
 named_port := $(filter command environment,$(origin PORT))
 bind := $(or $(if $(named_port),,$(BROADSHEET_BIND)),127.0.0.1:$(PORT))
+
+PYTESTED = $(WITHOUT_SETTINGS) $(BIN)/python -m pytest --cov
+SIDE_BY_SIDE = $(PYTESTED) --cov-report= --cov-fail-under=0 --numprocesses auto --dist worksteal
+ONE_BY_ONE = $(PYTESTED) --cov-append --cov-report=term
+NO_TESTS := 5  # pytest's exit status when PYTEST= leaves none of them
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -68,8 +75,9 @@ serve: $(RUNTIME) ## Index the sample site and serve it on 127.0.0.1:8000 (PORT=
 test: lint ## Check style and types and run every test, the browser's included (PYTEST= adds options)
 	@$(COMPILE)
 	@chromium=$$(tools/find-chromium --install) && rm -f .coverage .coverage.* && \
-		$(WITHOUT_SETTINGS) BROADSHEET_TEST_CHROMIUM="$$chromium" \
-		$(BIN)/python -m pytest --cov --cov-report=term $(TESTS) $(PYTEST)
+		export BROADSHEET_TEST_CHROMIUM="$$chromium" && \
+		{ $(SIDE_BY_SIDE) $(TESTS) $(PYTEST) || test $$? -eq $(NO_TESTS); } && \
+		{ $(ONE_BY_ONE) $(ALONE) $(PYTEST) || test $$? -eq $(NO_TESTS); }
 
 lint: $(DEV) ## Check style (ruff) and types (mypy --strict)
 	$(BIN)/ruff check .

@@ -25,6 +25,7 @@ Nothing     no article (a query whose words are all unusable)
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 TEXT_FIELDS = ("title", "content")
@@ -102,10 +103,18 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class Boost:
-    """The child with its score multiplied by ``factor`` (> 0)."""
+    """The child with its score multiplied by ``factor`` (> 0).
+
+    Raises:
+        ValueError: another factor.
+    """
 
     child: Query
     factor: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 < self.factor < math.inf:
+            raise ValueError(f"the factor of a boost is {self.factor}, not more than 0")
 
 
 @dataclass(frozen=True, slots=True)

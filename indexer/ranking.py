@@ -50,6 +50,29 @@ class Ranking:
     half_life_days: float = 180.0
     today: str = ""
 
+    def __post_init__(self) -> None:
+        """Refuse numbers that no order can come of.
+
+        Raises:
+            ValueError: one is not finite, is negative, or is outside the range of its parameter.
+        """
+        numbers = {
+            **{f"weights[{name!r}]": weight for name, weight in self.weights.items()},
+            "k1": self.k1,
+            "b": self.b,
+            "proximity": self.proximity,
+            "title": self.title,
+            "coverage": self.coverage,
+            "recency": self.recency,
+        }
+        for name, number in numbers.items():
+            if not 0.0 <= number < math.inf:
+                raise ValueError(f"{name} is {number}, not a number from 0 on")
+        if self.b > 1.0:
+            raise ValueError(f"b is {self.b}, not from 0 to 1")
+        if not 0.0 < self.half_life_days < math.inf:
+            raise ValueError(f"half_life_days is {self.half_life_days}, not more than 0")
+
     @property
     def key(self) -> tuple[object, ...]:
         """All of it, fit for a key: two rankings with the same one score alike."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from indexer.backends.base import commit_name
 from indexer.errors import BroadsheetError, CatalogError, StorageError
 
 from .desk import Desk
@@ -39,7 +40,11 @@ def standing(engine: Engine, desk: Desk) -> Standing:
         NoIndex, IndexDamaged: searches cannot be answered.
     """
     return Standing(
-        engine.generation, engine.article_count, engine.sequence, _accepted(desk), desk.indexed_at()
+        commit_name(engine.generation),
+        engine.article_count,
+        engine.sequence,
+        _accepted(desk),
+        desk.indexed_at(),
     )
 
 

@@ -15,7 +15,14 @@ Sort = Literal["relevance", "newest", "oldest"]
 # Said of a generation that cannot be gone back to; its name is put in.
 NOT_OF_THIS_CATALOG = "{} holds what this catalog never held: it was made from another, or from a later state"
 
+CONTENT = "+"  # between the name of a commit and what tells its content from another of the same name
+
 Labels = Mapping[str, Mapping[str, str]]  # field -> slug -> label, in the order to show them
+
+
+def commit_name(generation: str) -> str:
+    """The name that people are shown, of what a :class:`Reader` says of itself."""
+    return generation.partition(CONTENT)[0]
 
 
 @dataclass(frozen=True, slots=True)

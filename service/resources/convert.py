@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from indexer import Article, Dropped, Label, Record
+from indexer.backends.base import commit_name
 
 from ..search.request import FacetValue, Hit, LabelledValue, SearchResult, Suggestion
 from .media import (
@@ -87,7 +88,7 @@ def search_media(result: SearchResult, links: LinksMedia) -> SearchMedia:
         per_page=request.per_page,
         pages=result.pages,
         took_ms=round(result.took_ms, 3),
-        generation=result.generation,
+        generation=commit_name(result.generation),
         hits=[hit_media(hit, explain=request.explain) for hit in result.hits],
         facets=result.facets,
         links=links,

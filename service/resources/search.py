@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import falcon
 
+from indexer.backends.base import commit_name
 from indexer.fields import FILTERS, TEXT
 
 from ..metrics import Metrics
@@ -104,10 +105,15 @@ class Answers:
         key = f"{tag} {req.root_path}"
         body = self.kept.get(key)
         if body is None:
-            body, made_of = self.turns.take(make)
+            body, made_of = self.turns.take(lambda: self._made(key, generation, make))
             if made_of == generation:
                 self.kept.put(key, body)
         return body
+
+    def _made(self, key: str, generation: str, make: Make) -> tuple[bytes, str]:
+        """The answer, which another thread may have made while this one waited for its turn."""
+        body = self.kept.peek(key)
+        return (body, generation) if body is not None else make()
 
 
 def canonical(request: SearchRequest) -> tuple[Any, ...]:
@@ -232,7 +238,7 @@ class SuggestResource:
 
         def make() -> tuple[bytes, str]:
             rows = list(map(suggestion_media, engine.suggest(given["q"], given["limit"], lang)))
-            return encode(SuggestMedia(given["q"], rows, generation)), engine.generation
+            return encode(SuggestMedia(given["q"], rows, commit_name(generation))), engine.generation
 
         body = self._answers.kept_or_made(req, tag, generation, make)
         if not has_any(req, resp):

@@ -304,9 +304,6 @@ def test_of_more_than_1_024_words_in_several_segments_the_same_stand_for_all(
         assert_same(memory.execute(search), whoosh.execute(search), search)
 
 
-@pytest.mark.xfail(
-    reason="words are chosen by their postings, in which removed articles still count", strict=True
-)
 def test_removed_articles_do_not_decide_which_words_stand_for_all(tmp_path: Path) -> None:
     memory, whoosh = prefixed(tmp_path, removed=1)
     search = Search(OurPrefix("pre"), limit=200)

@@ -72,6 +72,7 @@ def compile_query(query: Query, words: tuple[Leaf, ...], languages: tuple[str, .
         np.array(making.program, np.int64).reshape(-1, 2),
         np.array(making.factors, np.float64),
         np.array(numbers, np.int64),
+        np.array(making.shares, np.float64),
     )
     table = [number for array in arrays for number in (address(array), len(array))]
     table += [making.depth, any(operation == op.CLOSE for operation, _ in making.program)]
@@ -96,6 +97,8 @@ class _Making:
         self.languages_of: list[int] = []
         self.program: list[tuple[int, int]] = []
         self.factors: list[float] = []
+        self.shares: list[float] = []  # of each leaf: the factors of all its places in the tree, added up
+        self._factor = 1.0  # of the place in the tree
         self.depth = self._height = 0  # of the stack
 
     # -- leaves ----------------------------------------------------------------------------
@@ -129,6 +132,7 @@ class _Making:
                 self._key(folded[:1])
                 self.keys.append(b"".join(ord(letter).to_bytes(4, "little") for letter in folded))
                 self.languages_of.append(-1)
+        self.shares.append(0.0)
         self.rows.append((kind, fields, 0, first, len(self.keys) - first, distance, 0))
 
     def _spelling(self, text: str) -> None:
@@ -160,7 +164,9 @@ class _Making:
                     self._with(child, op.ADD_LEAF, op.ADD)
                 self._put(op.CLOSE, len(children))
             case Boost(child, factor):
+                before, self._factor = self._factor, self._factor * factor
                 self.tree(child)
+                self._factor = before
                 self._put(op.BOOST, len(self.factors))
                 self.factors.append(factor)
             case Not():
@@ -170,7 +176,12 @@ class _Making:
             case Nothing():
                 self._put(op.NONE, grows=True)
             case Word() | Phrase() | Prefix() | Fuzzy():
-                self._put(op.LEAF, self.number(query), grows=True)
+                self._put(op.LEAF, self._counted(query), grows=True)
+
+    def _counted(self, leaf: Leaf) -> int:
+        number = self.number(leaf)
+        self.shares[number] += self._factor
+        return number
 
     def _put(self, operation: int, argument: int = 0, *, grows: bool = False) -> None:
         self.program.append((operation, argument))
@@ -180,7 +191,7 @@ class _Making:
     def _with(self, child: Query, leaf: int, other: int) -> None:
         """Append a child and what is done with it: a leaf needs no slot of its own."""
         if isinstance(child, Word | Phrase | Prefix | Fuzzy):
-            self._put(leaf, self.number(child))
+            self._put(leaf, self._counted(child))
             return
         self.tree(child)
         self._put(other)
@@ -198,4 +209,6 @@ class _Making:
             self._with(child, op.AND_LEAF, op.AND)
         for excluded in children:
             if isinstance(excluded, Not):
+                before, self._factor = self._factor, 0.0  # it adds to no score
                 self._with(excluded.child, op.BUT_LEAF, op.BUT)
+                self._factor = before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -32,7 +33,7 @@ Documents = npt.NDArray[np.uint32]
 Numbers = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-_SORTS = {"relevance": BY_SCORE, "newest": NEWEST, "oldest": OLDEST}
+_SORTS = {"relevance": int(BY_SCORE), "newest": int(NEWEST), "oldest": int(OLDEST)}
 _LAST_DAY = date.max.toordinal()
 # How much an occurrence counts, in the order of .kernels.resolving.
 GRADES = np.array(
@@ -94,9 +95,7 @@ class Execution:
         asked = self.search
         self.watch.look()
         window = evaluate.window() if asked.sort == "relevance" and asked.limit else 0
-        made = self._of_one(window) if len(self.view.segments) == 1 else self._of_several(window)
-        self.watch.look()
-        return made
+        return self._of_one(window) if len(self.view.segments) == 1 else self._of_several(window)
 
     # -- leaves ----------------------------------------------------------------------------
 
@@ -115,6 +114,7 @@ class Execution:
         """The live documents of a segment that hold a leaf, and its weighted frequencies."""
         if place not in self._lists:
             segment, scratch = self.view.segments[place], self.view.segments[place].scratch
+            scratch.used = True
             ends, found = np.empty(len(self.compiled.rows) + 1, np.int64), self.resolved[place]
             documents, frequencies = collect(
                 segment.table,
@@ -127,6 +127,7 @@ class Execution:
                 scratch.bits,
                 ends,
             )
+            scratch.used = False
             self._lists[place] = documents, frequencies, ends.tolist()
         documents, frequencies, bounds = self._lists[place]
         number = self.compiled.leaves.index(leaf)
@@ -142,6 +143,8 @@ class Execution:
     def _held(self, place: int) -> tuple[Any, ...]:
         """How many articles of a segment hold each leaf, and what is needed to scan it."""
         segment, found = self.view.segments[place], self.resolved[place]
+        scratch = segment.scratch
+        scratch.used = True
         held: tuple[Any, ...] = holding(
             segment.table,
             self.compiled.table,
@@ -149,8 +152,9 @@ class Execution:
             found.pool,
             found.heap,
             self.scale.numbers,
-            segment.scratch.table,
+            scratch.table,
         )
+        scratch.used = False
         return held
 
     @cached_property
@@ -167,17 +171,20 @@ class Execution:
 
     def _of_one(self, window: int) -> Answer:
         segment, compiled, scale = self.view.segments[0], self.compiled, self.scale
+        scratch = segment.scratch
+        scratch.used = True
         parts, pool, heap, result = search(
             segment.table,
             compiled.table,
             GRADES,
             scale.numbers,
             scale.norms_at(0, compiled.fields),
-            segment.scratch.table,
+            scratch.table,
             self._filters(segment),
             segment.facets(self.search.facets),
             self._asked(window),
         )
+        scratch.used = False
         numbers = result.tolist()
         counts = numbers[len(numbers) - len(compiled.leaves) :]
         self._resolved = [Resolved(parts, pool, heap, counts)]
@@ -188,7 +195,7 @@ class Execution:
         hits = Hits([0] * len(documents), documents, numbers[first:behind])
         return Answer(int(numbers[0]), hits, self._facets([numbers[behind:]]) if self.search.facets else {})
 
-    def _asked(self, window: int) -> Ints:
+    def _asked(self, window: int) -> tuple[int, ...]:
         """What is asked beside the tree, in the order of :mod:`.kernels.searching`."""
         asked = self.search
         first_day = last_day = 0
@@ -199,9 +206,7 @@ class Execution:
         wanted = sum(1 << bit for bit, name in enumerate(FILTERS) if filters.get(name)) if filters else 0
         first, last = asked.offset, asked.offset + asked.limit
         sort, articles = _SORTS[asked.sort], self.view.article_count
-        return np.array(
-            (wanted, first_day, last_day, first, last, window, sort, articles, MAX_EXPANSIONS), np.int64
-        )
+        return wanted, first_day, last_day, first, last, window, sort, articles, MAX_EXPANSIONS
 
     def _filters(self, segment: OpenSegment) -> Ints:
         filters = self.search.filters
@@ -220,17 +225,15 @@ class Execution:
         found: dict[str, tuple[tuple[str, int], ...]] = {}
         at = [0] * len(counted)
         for name in self.search.facets:
-            counts: dict[str, int] = {}
+            parts = []
             for place, (segment, numbers) in enumerate(zip(self.view.segments, counted, strict=True)):
                 slugs = segment.slugs[name]
-                mine = numbers[at[place] : at[place] + len(slugs)]
+                mine = zip(slugs, numbers[at[place] : at[place] + len(slugs)], strict=True)
+                parts.append([(slug, int(count)) for slug, count in mine if count])
                 at[place] += len(slugs)
-                for slug, count in zip(slugs, mine, strict=True):
-                    if count:
-                        counts[slug] = counts.get(slug, 0) + int(count)
-            for slug in self.search.filters.get(name, ()):
-                counts.setdefault(slug, 0)
-            pairs = sorted(counts.items())
+            chosen = self.search.filters.get(name, ())
+            # PERF: the values of one segment are in order.
+            pairs = parts[0] if len(parts) == 1 and not chosen else _added_up(parts, chosen)
             pairs.sort(key=_COUNT, reverse=True)  # keeps the order of equals
             found[name] = tuple(pairs)
         return found
@@ -248,7 +251,8 @@ class Execution:
         self.watch.look()
         found = Together.of(self.view.segments, parts).in_order(asked.sort)
         if first < window:
-            best = self._rescored(found.at(slice(window)), [one[1] for one in held])
+            bitmaps = [one[1] for one in held]
+            best = self._rescored(found.at(slice(window)), bitmaps, min(last, window))
             found = best.then(found.at(slice(window, None)))
         page = found.at(slice(first, last))
         hits = Hits(page.segments.tolist(), page.documents.tolist(), page.scores.tolist())
@@ -272,17 +276,23 @@ class Execution:
             limit,
         )
 
-    def _rescored(self, hits: Together, bitmaps: Sequence[Any]) -> Together:
-        """Hits of the window with all that is added to their scores, in order."""
+    def _rescored(self, hits: Together, bitmaps: Sequence[Any], limit: int) -> Together:
+        """Hits of the window in order, the first ``limit`` with all that is added to their scores."""
         scores = hits.scores.copy()
         for place, bits in enumerate(bitmaps):
             mine = np.flatnonzero(hits.segments == place)
             mine = mine[np.argsort(hits.documents[mine])]
-            scores[mine] = self.scored_anew(place, hits.documents[mine], hits.scores[mine], bits)[FINAL]
+            anew = self.scored_anew(place, hits.documents[mine], hits.scores[mine], bits, limit)
+            scores[mine] = anew[FINAL]
         return hits._replace(scores=scores).in_order("relevance")
 
-    def scored_anew(self, place: int, documents: Documents, scores: Numbers, bits: Any = _UNKNOWN) -> Numbers:
-        """Ascending hits of a segment: rows of scores and of what is added (:mod:`.kernels.rescoring`)."""
+    def scored_anew(
+        self, place: int, documents: Documents, scores: Numbers, bits: Any = _UNKNOWN, limit: int = 1
+    ) -> Numbers:
+        """Ascending hits of a segment: rows of scores and of what is added (:mod:`.kernels.rescoring`).
+
+        Those of the first ``limit`` are exact.
+        """
         found = self.resolved[place]
         return scored_anew(  # type: ignore[no-any-return]
             self.view.segments[place].table,
@@ -294,5 +304,13 @@ class Execution:
             documents,
             scores,
             self.scale.numbers,
-            len(documents),
+            limit,
         )
+
+
+def _added_up(parts: Sequence[Sequence[tuple[str, int]]], chosen: Sequence[str]) -> list[tuple[str, int]]:
+    """Counts of several segments as one, by value; what was chosen is there, if only as 0."""
+    counts = dict.fromkeys(chosen, 0)
+    for slug, count in chain.from_iterable(parts):
+        counts[slug] = counts.get(slug, 0) + count
+    return sorted(counts.items())

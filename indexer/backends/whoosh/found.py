@@ -52,7 +52,8 @@ class _Hits:
 
     @cached_property
     def _frames(self) -> list[Frame]:
-        return self._execution.view.segments[self._segment].store.frames(list(self._at))
+        store = self._execution.view.segments[self._segment].store
+        return [store.frame(document) for document in self._at]
 
     def frame(self, document: int) -> Frame:
         """What is stored of a document."""

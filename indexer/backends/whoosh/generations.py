@@ -30,6 +30,7 @@ import msgspec
 
 from ...analysis import ANALYSIS_VERSION
 from ...errors import IndexDamaged, NoIndex
+from ..base import CONTENT
 from .kernels.checksum import Checksum
 
 _log = logging.getLogger(__name__)
@@ -41,6 +42,9 @@ KEEP_GENERATIONS = 2  # the live one and the one to roll back to
 SEGMENT_SUFFIX = ".seg"
 BUILDING = ".building"  # no generation yet: nothing to serve, to list or to go back to
 
+_NOBODY = "-"  # said of a generation that is not there
+_DIGITS = 8
+_WORDS = 5  # of a pointer's line
 _NAME = re.compile(r"g-(\d{6,})")
 _BUILDING = re.compile(rf"g-(\d{{6,}}){re.escape(BUILDING)}")
 _MANIFEST = re.compile(r"MANIFEST\.(\d+)\.json")
@@ -81,18 +85,24 @@ class _Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The live generation and commit."""
+    """The live generation and commit.
+
+    ``content`` is of the digest of its manifest: an index that was lost and is made again begins with the
+    same name. ``previous`` is the generation to go back to, empty for none.
+    """
 
     generation: str
     commit: int
+    content: str
+    previous: str = ""
 
     def __str__(self) -> str:
-        return f"{self.generation}.{self.commit}"
+        return f"{self.generation}.{self.commit}{CONTENT}{self.content}"
 
     def line(self) -> str:
         """What the pointer's file says; the check tells a changed digit from another commit."""
-        named = f"{self.generation} {self.commit}"
-        return f"{named} {hashlib.sha256(named.encode()).hexdigest()[:8]}\n"
+        named = f"{self.generation} {self.commit} {self.content} {self.previous or _NOBODY}"
+        return f"{named} {hashlib.sha256(named.encode()).hexdigest()[:_DIGITS]}\n"
 
 
 def read_pointer(root: Path) -> Pointer:
@@ -108,10 +118,10 @@ def read_pointer(root: Path) -> Pointer:
         raise NoIndex(f"nothing has been indexed in {root} yet: run `broadsheet index`") from None
     except UnicodeDecodeError:
         text = ""
-    name, _, rest = text.partition(" ")
-    commit = rest.partition(" ")[0]
-    if _NAME.fullmatch(name) and commit.isdigit():
-        pointer = Pointer(name, int(commit))
+    said = text.split()
+    if len(said) == _WORDS and _NAME.fullmatch(said[0]) and said[1].isdigit():
+        name, commit, content, previous, _ = said
+        pointer = Pointer(name, int(commit), content, "" if previous == _NOBODY else previous)
         if text == pointer.line():
             return pointer
     raise IndexDamaged(f"{root / POINTER} is damaged: run `broadsheet index --rebuild`")
@@ -220,6 +230,11 @@ def read_manifest(directory: Path, commit: int) -> Manifest:
         FileNotFoundError: there is none (swept meanwhile, or never written).
         IndexDamaged: it is damaged, or of another format or analysis.
     """
+    return read_sealed_manifest(directory, commit)[0]
+
+
+def read_sealed_manifest(directory: Path, commit: int) -> tuple[Manifest, str]:
+    """As :func:`read_manifest`, with what a pointer says of its content."""
     path = manifest_path(directory, commit)
     try:
         sealed = msgspec.json.decode(path.read_bytes(), type=_Sealed)
@@ -230,7 +245,7 @@ def read_manifest(directory: Path, commit: int) -> Manifest:
         raise IndexDamaged(f"{path} is damaged ({error}): run `broadsheet index --rebuild`") from error
     if (manifest.format, manifest.analysis) != (FORMAT_VERSION, ANALYSIS_VERSION):
         raise IndexDamaged(f"{path} was written by another version: run `broadsheet index --rebuild`")
-    return manifest
+    return manifest, sealed.sha256[:_DIGITS]
 
 
 def problems(directory: Path, files: Mapping[str, FileEntry], *, quick: bool = False) -> Iterator[str]:

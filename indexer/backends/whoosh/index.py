@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
@@ -27,6 +28,7 @@ from .generations import (
     problems,
     read_manifest,
     read_pointer,
+    read_sealed_manifest,
     remove_folder,
     sight_of_pointer,
     swap_pointer,
@@ -69,7 +71,7 @@ class WhooshIndex:
         for attempt in range(OPEN_ATTEMPTS):
             pointer = read_pointer(self._root)
             if self._view is not None and self._view.generation == str(pointer):
-                return self._view
+                return self._view  # the same, though another generation may be the one to go back to
             try:
                 self._view = self._open(pointer)
             except IndexDamaged:
@@ -105,7 +107,9 @@ class WhooshIndex:
         """
         directory = self._root / pointer.generation
         with _missing_is_damaged():
-            manifest = read_manifest(directory, pointer.commit)
+            manifest, content = read_sealed_manifest(directory, pointer.commit)
+        if content != pointer.content:
+            raise IndexDamaged(f"{directory} is not what the pointer names; run `broadsheet index --rebuild`")
         entries = {(pointer.generation, name): entry for name, entry in manifest.files.items()}
         fresh = {place[1]: entry for place, entry in entries.items() if self._vouched.get(place) != entry}
         found = list(problems(directory, fresh, quick=True))
@@ -120,7 +124,7 @@ class WhooshIndex:
         pointer = read_pointer(self._root)
 
         def committed(commit: int) -> None:
-            swap_pointer(self._root, Pointer(pointer.generation, commit))
+            swap_pointer(self._root, self._pointer_to(pointer.generation, commit, pointer.previous))
 
         with self._lock:
             # A commit copies old segments into new ones: what is damaged must not be vouched for anew.
@@ -132,6 +136,7 @@ class WhooshIndex:
     def builder(self) -> Writer:
         self._root.mkdir(parents=True, exist_ok=True)
         drop_unfinished(self._root)
+        self._drop_unpublished()
         directory = self._root / building_name(self._root)
         return WhooshBuilder(directory, lambda commit: None, None, buffer_bytes=self._buffer_bytes)  # noqa: ARG005
 
@@ -139,12 +144,12 @@ class WhooshIndex:
         if not isinstance(builder, WhooshBuilder):
             raise TypeError("this builder belongs to another kind of index")
         commit = builder.manifest.commit
-        self._gate(Pointer(builder.directory.name, commit), expected_articles)
+        self._gate(self._pointer_to(builder.directory.name, commit), expected_articles)
         builder.seal()  # a later commit of it would sweep what the pointer names
         name = finish(self._root, builder.directory.name)
         previous = self._live_name()
         try:
-            swap_pointer(self._root, Pointer(name, commit))
+            swap_pointer(self._root, self._pointer_to(name, commit, previous or ""))
         except OSError:
             if self._live_name() != name:
                 remove_folder(self._root / name)  # it was never live: nothing to go back to
@@ -171,14 +176,27 @@ class WhooshIndex:
             return None
 
     def rollback(self, knows: Callable[[str], bool] | None = None) -> str:
-        live = read_pointer(self._root).generation
-        names = generation_names(self._root)
-        older = [name for name in names if name != live]
-        if not older:
+        live = read_pointer(self._root)
+        target = live.previous
+        if not target or target not in generation_names(self._root):
             raise NoIndex("there is no previous generation to go back to")
-        target = older[-1]
-        swap_pointer(self._root, self._newest_of(target, knows or (lambda stamp: True)))  # noqa: ARG005
+        found = self._newest_of(target, knows or (lambda stamp: True))  # noqa: ARG005
+        swap_pointer(self._root, replace(found, previous=live.generation))
         return target
+
+    def _pointer_to(self, name: str, commit: int, previous: str = "") -> Pointer:
+        """The pointer to a commit as it is on disk."""
+        with _missing_is_damaged():
+            content = read_sealed_manifest(self._root / name, commit)[1]
+        return Pointer(name, commit, content, previous)
+
+    def _drop_unpublished(self) -> None:
+        """Remove generations that nothing ever pointed to: a build was killed before it was published."""
+        try:
+            pointer = read_pointer(self._root)
+        except (NoIndex, IndexDamaged):
+            return
+        drop_old(self._root, pointer.generation, pointer.previous)
 
     def _newest_of(self, name: str, knows: Callable[[str], bool]) -> Pointer:
         """The newest commit of a generation that is whole and known.
@@ -187,8 +205,8 @@ class WhooshIndex:
         """
         refusal: NoIndex | IndexDamaged = NoIndex(f"{name} holds no commit to go back to")
         for commit in reversed(commits_in(self._root / name)):
-            pointer = Pointer(name, commit)
             try:
+                pointer = self._pointer_to(name, commit)
                 view = WhooshIndex(self._root)._open(pointer)  # noqa: SLF001  as in the gate
             except IndexDamaged as error:
                 refusal = error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -40,6 +41,7 @@ class WhooshReader:
         for segment in segments:
             segment.map_languages(self.languages)
         self._scales: dict[tuple[object, ...], Scale] = {}
+        self._lock = threading.Lock()
         self._latest: tuple[Ranking | None, Scale | None] = None, None
 
     @property
@@ -161,10 +163,11 @@ class WhooshReader:
         latest, known = self._latest
         if latest is ranking and known is not None:
             return known
-        known = self._scales.get(ranking.key)
-        if known is None:
-            known = self._scales[ranking.key] = Scale(self, ranking)
-            while len(self._scales) > KEPT_SCALES:
-                self._scales.pop(next(iter(self._scales)), None)
+        with self._lock:
+            known = self._scales.get(ranking.key)
+            if known is None:
+                known = self._scales[ranking.key] = Scale(self, ranking)
+                while len(self._scales) > KEPT_SCALES:
+                    self._scales.pop(next(iter(self._scales)))
         self._latest = ranking, known
         return known

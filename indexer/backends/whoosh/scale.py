@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -16,6 +17,8 @@ from .kernels.table import address
 
 Numbers = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+_KEPT_ROWS = 256  # combinations of leaves' fields; a site's questions have a handful
 
 
 class View(Protocol):
@@ -46,6 +49,7 @@ class Scale:
         self._ranking = ranking
         self._norms: dict[tuple[int, tuple[str, ...]], Numbers] = {}
         self._rows: dict[tuple[int, tuple[tuple[str, ...], ...]], Ints] = {}
+        self._lock = threading.Lock()
         self.factors = np.array([ranking.weights[name] for name in TEXT], np.float64)
         today = evaluate.ordinal(ranking.today) or 0
         bonuses = (ranking.proximity, ranking.title, ranking.recency, ranking.half_life_days, today)
@@ -57,7 +61,9 @@ class Scale:
         known = self._rows.get((place, leaves))
         if known is None:
             addresses = [address(self.norms(place, fields)) for fields in leaves]
-            known = self._rows[place, leaves] = np.array(addresses, np.int64)
+            known = np.array(addresses, np.int64)
+            if len(self._rows) < _KEPT_ROWS:
+                self._rows[place, leaves] = known
         return known
 
     def norms(self, place: int, fields: tuple[str, ...]) -> Numbers:
@@ -67,7 +73,11 @@ class Scale:
         """
         known = self._norms.get((place, fields))
         if known is None:
-            known = self._norms[place, fields] = self._made(place, fields)
+            # What has been made is never put in another's place: a kernel may have its address.
+            with self._lock:
+                known = self._norms.get((place, fields))
+                if known is None:
+                    known = self._norms[place, fields] = self._made(place, fields)
         return known
 
     def _made(self, place: int, fields: tuple[str, ...]) -> Numbers:

@@ -140,7 +140,11 @@ class WhooshWriter:
         index = FileIndex(FileStorage(str(self.directory)), indexname=INDEX_NAME)
         with _write_lock(index):
             manifest = self._commit(index, _Told(sequence, labels, stamp))
+        self._open = (
+            False  # should this fail the pointer may name the commit, and another may not be put over it
+        )
         self._committed(manifest.commit)
+        self._open = True
         self.manifest = manifest
         self._reset()
         sweep(self.directory, manifest)

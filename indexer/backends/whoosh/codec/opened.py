@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ..kernels.memory import DELETED, LANGUAGE_MAP, LIVE, ONE_LANGUAGE
 from ..kernels.table import address, make_table
-from ..kernels.terms import find_each, find_prefix
+from ..kernels.terms import find_each, find_prefix, holding_live
 from .container import Container
 from .layout import FILTERS, NO_LANGUAGE, TEXT, chunks_of
 from .segment import EXTENSION, ColumnarSegment
@@ -28,6 +28,7 @@ class Scratch:
 
     def __init__(self, documents: int) -> None:
         words = max(1, -(-documents // 64))
+        self.used = False  # set while a kernel works with it, which may end with an error
         self.sums = np.zeros(documents, np.float64)
         self.bits = np.zeros(words, np.uint64)
         # By address, in the order of .kernels.searching.
@@ -113,9 +114,9 @@ class OpenSegment:
 
     @property
     def scratch(self) -> Scratch:
-        """This thread's scratch space."""
+        """This thread's scratch space; a new one if what used it last has not come to its end."""
         mine: Scratch | None = getattr(self._local, "scratch", None)
-        if mine is None:
+        if mine is None or mine.used:
             mine = Scratch(self.documents)
             self._local.scratch = mine
         return mine
@@ -124,13 +125,16 @@ class OpenSegment:
 
     def document_of(self, article_id: str) -> int:
         """The live document of an article, or -1."""
-        found = self.ids.find(article_id.encode("utf-8", "replace"))
+        try:
+            found = self.ids.find(article_id.encode())
+        except UnicodeEncodeError:  # half a character: no article has it
+            return -1
         document = int(self.arrays["ids.documents"][found]) if found >= 0 else -1
         return document if document >= 0 and not self.segment.is_deleted(document) else -1
 
     def documents_of(self, article_ids: Sequence[str]) -> list[int]:
         """The live documents of some articles."""
-        found = self.ids.find_all([identity.encode("utf-8", "replace") for identity in article_ids])
+        found = self.ids.find_all([identity.encode("utf-8", "surrogatepass") for identity in article_ids])
         documents = self.arrays["ids.documents"][found[found >= 0]]
         return documents[~self.segment.deleted[documents]].tolist()  # type: ignore[no-any-return]
 
@@ -193,9 +197,8 @@ class OpenSegment:
     # -- terms -----------------------------------------------------------------------------
 
     def holding(self, field: int, terms: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """In how many documents each term stands in a field, deleted ones included."""
-        starts, chunks = self.arrays[f"{TEXT[field]}.starts"], self.chunks
-        return starts[(terms + 1) * chunks].astype(np.int64) - starts[terms * chunks].astype(np.int64)
+        """In how many live documents each term stands in a field."""
+        return holding_live(self.table, field, terms)  # type: ignore[no-any-return]
 
     def term_documents(self, field: int, term: int) -> npt.NDArray[np.uint32]:
         """The documents that hold a term in a field, ascending, deleted ones included."""

@@ -202,18 +202,6 @@ class Store:
         """The frame of a document."""
         return Frame(self.content(document))
 
-    def frames(self, documents: Sequence[int]) -> list[Frame]:
-        """The frames of some documents.
-
-        PERF: unpacked in one call, so that this thread gives up the interpreter once and not for each.
-        """
-        which = set(self._which[documents].tolist())
-        if len(which) != 1:
-            return [self.frame(document) for document in documents]
-        packed = [self.packed(document) for document in documents]
-        unpacked: Any = self._decompressor(which.pop()).multi_decompress_to_buffer(packed)  # type: ignore[arg-type]  # any list of buffers
-        return [Frame(segment.tobytes()) for segment in unpacked]
-
     def content(self, document: int) -> bytes:
         """What :func:`pack_contents` made of a document."""
         return self._decompressor(int(self._which[document])).decompress(self.packed(document))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import CHUNKS, DELETED, DOCS, FIELD, FIELD_SLOTS, INNER, OPTIONS, STARTS, TERMS, u4
+from .memory import CHUNKS, DELETED, DOCS, FIELD, FIELD_SLOTS, INNER, OPTIONS, STARTS, TERMS, ZERO, u4
 from .phrases import collect_phrase
 from .postings import accumulate, copy_slice, extract_into, mark_documents, marked_documents
 from .resolving import (
@@ -49,7 +49,7 @@ def resolve_leaves(
     """
     parts = np.zeros((_FIELDS * leaves.shape[0], PART), np.int64)
     pool, heap = np.empty(256, np.int64), np.empty(256, np.float64)
-    size, used, full = 0, 0, 0
+    size, used, full = ZERO, ZERO, ZERO
     for number in range(leaves.shape[0]):
         leaf = leaves[number]
         if leaf[GIVEN]:
@@ -67,10 +67,10 @@ def resolve_leaves(
             terms, table, columns = word(seg, leaf, keys, bounds, languages, grades)
         elif kind == PREFIX:
             terms, table = prefix(seg, leaf, keys, bounds, grades)
-            columns = 1
+            columns = ZERO + 1
         else:
             terms, table = fuzzy(seg, leaf, keys, bounds, grades)
-            columns = 1
+            columns = ZERO + 1
         if kind == WORD or terms.size <= limit:
             counts[number] = terms.size
             pool, used, heap, full = put_terms(
@@ -165,8 +165,8 @@ def _sum_phrase(seg: Any, part: Any, pool: Any, heap: Any, factors: Any, sums: A
             return
     if words == 0:
         return
-    in_title = _phrase_in(seg, part, 0, bounds, terms, lengths, weights, factors, bits)
-    in_content = _phrase_in(seg, part, 1, bounds, terms, lengths, weights, factors, bits)
+    in_title = _phrase_in(seg, part, ZERO, bounds, terms, lengths, weights, factors, bits)
+    in_content = _phrase_in(seg, part, ZERO + 1, bounds, terms, lengths, weights, factors, bits)
     for documents, values in (in_title, in_content):
         for place in range(documents.size):
             sums[documents[place]] += values[place]
@@ -249,7 +249,7 @@ def collect(
             room += min(seg[DOCS], postings_of(seg, parts[number], pool))
     documents, values = np.empty(room, np.uint32), np.empty(room, np.float64)
     ends[0] = 0
-    number, size = 0, 0
+    number, size = ZERO, ZERO
     for leaf in range(leaves.shape[0]):
         first = number
         while number < parts.shape[0] and parts[number, P_LEAF] == leaf:

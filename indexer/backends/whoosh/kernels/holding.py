@@ -25,6 +25,7 @@ from .memory import (
     POSTINGS,
     STARTS,
     TERMS,
+    ZERO,
     population,
     u2,
     u4,
@@ -159,9 +160,9 @@ def hold(
     words = words_of(seg[DOCS])
     bits = np.zeros((leaves.shape[0], words), np.uint64)
     places = np.zeros((leaves.shape[0], PLACE), np.int64)
-    slices, by, size = np.empty((16, SLICE), np.int64), np.empty(16, np.float64), 0
-    documents, values, listed = np.empty(0, np.uint32), np.empty(0, np.float64), 0
-    last = 0
+    slices, by, size = np.empty((16, SLICE), np.int64), np.empty(16, np.float64), ZERO
+    documents, values, listed = np.empty(0, np.uint32), np.empty(0, np.float64), ZERO
+    last = ZERO
     for leaf in range(leaves.shape[0]):
         first = last
         while last < parts.shape[0] and parts[last, P_LEAF] == leaf:

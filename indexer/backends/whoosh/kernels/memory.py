@@ -55,6 +55,11 @@ LARGE: Final = 7  # u4: the frequencies
 LARGE_COUNT: Final = 8
 LENGTHS: Final = 9  # u4: positions in the field of each document
 
+# A number whose first value is written out is of another type to numba than what it is set to later, and what
+# is called with it would be compiled for both.
+ZERO: Final = np.int64(0)
+MINUS_ONE: Final = np.int64(-1)
+
 CHUNK_BITS: Final = 16
 LARGE_FREQUENCY: Final = 255
 SKIP_BITS: Final = 6  # every 64th posting

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import INNER, OPTIONS
+from .memory import INNER, MINUS_ONE, OPTIONS
 from .phrases import phrase_in
 from .resolving import P_AT, P_COLUMNS, P_COUNT, P_FIELDS, P_KIND, P_LEAF, P_WEIGHTS, P_WORDS, RUN_OF
 from .spans import best, in_order, interleaved, terms_in
@@ -63,4 +63,4 @@ def leaf_occurrences(
 )
 def occurrences_of(seg: Any, parts: Any, pool: Any, heap: Any, leaf: int, candidates: Any) -> Any:
     """As :func:`leaf_occurrences` in all fields, for callers in Python."""
-    return leaf_occurrences(seg, parts, pool, heap, leaf, -1, candidates)
+    return leaf_occurrences(seg, parts, pool, heap, leaf, MINUS_ONE, candidates)

@@ -20,10 +20,12 @@ from .memory import (
     HIGH,
     INNER,
     LARGE_FREQUENCY,
+    MINUS_ONE,
     POSITIONS,
     POSTINGS,
     STARTS,
     TERMS,
+    ZERO,
     u1,
     u2,
     u4,
@@ -251,7 +253,7 @@ def collect_phrase(
     known, begins = np.full(terms.size, -100, np.int64), np.zeros(terms.size, np.int64)
     only = np.empty(words, np.int64)
     spots, others, whose = np.empty(256, np.int64), np.empty(256, np.int64), np.empty(256, np.int64)
-    size, chunk = 0, -1
+    size, chunk = ZERO, MINUS_ONE
     for candidate in candidates:
         document = np.int64(candidate)
         if document >> CHUNK_BITS != chunk:
@@ -275,7 +277,7 @@ def collect_phrase(
             for run in range(left):
                 values[size] += factor * heavy[run]
         else:
-            left, least = 0, 1.0
+            left, least = ZERO, 1.0
             for word in range(words):
                 place = only[word]
                 posting = held[place]
@@ -309,7 +311,7 @@ def _phrase_in_field(
     keys, sizes, heavies = np.empty(64, np.uint64), np.empty(64, np.int64), np.empty(64, np.float64)
     cursors, held = np.zeros(terms.size, np.int64), np.empty(terms.size, np.int64)
     spots, whose = np.empty(256, np.int64), np.empty(256, np.int64)
-    size, chunk = 0, -1
+    size, chunk = ZERO, MINUS_ONE
     for number in range(candidates.size):
         document = np.int64(candidates[number])
         _seek(seg, base, terms, document, chunk, cursors, held)
@@ -340,8 +342,8 @@ def phrase_in(
         return np.empty(0, np.uint64), np.empty(0, np.int64), np.empty(0, np.float64)
     if fields != 3:
         return _phrase_in_field(seg, fields >> 1, bounds, terms, weights, lengths, candidates)
-    first = _phrase_in_field(seg, 0, bounds, terms, weights, lengths, candidates)
-    second = _phrase_in_field(seg, 1, bounds, terms, weights, lengths, candidates)
+    first = _phrase_in_field(seg, ZERO, bounds, terms, weights, lengths, candidates)
+    second = _phrase_in_field(seg, ZERO + 1, bounds, terms, weights, lengths, candidates)
     return interleaved(first[0], first[1], first[2], second[0], second[1], second[2])
 
 

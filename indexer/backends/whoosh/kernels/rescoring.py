@@ -23,7 +23,8 @@ from .terms import nth_greatest
 
 _FIELDS = 2  # title and content
 _TITLE = 0
-_ALL = (1 << _FIELDS) - 1
+_IN_TITLE = np.int64(1 << _TITLE)
+_ALL = np.int64((1 << _FIELDS) - 1)
 _WORTH_BITS = 4  # up to 16 postings in titles for each candidate are marked: that is quicker than to look
 _MASK = np.uint64((1 << FIELD_BITS) - 1)
 _ONE = np.uint64(1)
@@ -169,9 +170,9 @@ def titles(seg: Any, parts: Any, pool: Any, heap: Any, words: Any, candidates: A
             if part[P_LEAF] != words[place] or part[P_FIELDS] >> _TITLE & 1 == 0:
                 continue
             if part[P_KIND] == RUN_OF:
-                keys = leaf_occurrences(seg, parts, pool, heap, words[place], 1 << _TITLE, candidates)[0]
+                keys = leaf_occurrences(seg, parts, pool, heap, words[place], _IN_TITLE, candidates)[0]
             else:
-                keys = _terms_at(seg, part, pool, heap, 1 << _TITLE, candidates)[0]
+                keys = _terms_at(seg, part, pool, heap, _IN_TITLE, candidates)[0]
             for key in keys:
                 candidate = np.int64(key >> np.uint64(CANDIDATE_BITS))
                 position = np.int64(key & _MASK)

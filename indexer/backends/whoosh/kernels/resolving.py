@@ -41,6 +41,7 @@ from .memory import (
     TERM_BYTES,
     TERM_OFFSETS,
     TERMS,
+    ZERO,
     i8,
     u1,
     u4,
@@ -104,7 +105,7 @@ def spellings(seg: Any, keys: Any, folded: int, end: int, surface: int, surface_
 @njit(**INNER)
 def _place(terms: Any, size: int, term: int) -> int:
     """Where a term stands among ascending ones, or would."""
-    low, high = 0, size
+    low, high = ZERO, size
     while low < high:
         middle = (low + high) >> 1
         if terms[middle] < term:
@@ -140,7 +141,7 @@ def word(seg: Any, leaf: Any, keys: Any, bounds: Any, languages: Any, grades: An
     one = seg[ONE_LANGUAGE] != 0
     columns = 1 if leaf[KEYS] == 2 or one else seg[LANGUAGES] + 1
     terms, table = np.empty(16, np.int64), np.empty(16 * columns, np.float64)
-    size = 0
+    size = ZERO
     for place in range(weights.size):
         terms, table, at, size = _insert(terms, table, size, columns, low + place)
         table[at * columns : (at + 1) * columns] = weights[place]

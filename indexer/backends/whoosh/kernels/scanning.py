@@ -21,7 +21,9 @@ from .memory import (
     DOCS,
     INNER,
     LIVE,
+    MINUS_ONE,
     PUBLISHED,
+    ZERO,
     f8,
     i8_rows,
     population,
@@ -31,12 +33,12 @@ from .memory import (
 )
 from .selection import BY_SCORE, drop_days, keep, keep_leaf, room_of
 
-# -- a query, by address: rows of leaves, keys, bounds of the keys, their languages, program, factors, words
+# -- a query, by address: rows of leaves, keys, bounds of the keys, their languages, program, factors, words,
+# -- shares of the leaves
 (
     Q_ROWS, Q_LEAVES, Q_KEYS, Q_KEY_BYTES, Q_BOUNDS, Q_BOUND_COUNT, Q_LANGUAGES, Q_LANGUAGE_COUNT, Q_PROGRAM,
-    Q_STEPS, Q_BOOSTS, Q_BOOST_COUNT, Q_WORDS, Q_WORD_COUNT, Q_DEPTH, Q_COUNTED,
-) = range(16)  # fmt: skip
-QUERY = 16
+    Q_STEPS, Q_BOOSTS, Q_BOOST_COUNT, Q_WORDS, Q_WORD_COUNT, Q_SHARES, Q_SHARE_COUNT, Q_DEPTH, Q_COUNTED,
+) = range(18)  # fmt: skip
 
 # -- what is asked beside the query
 WANTED, FIRST_DAY, LAST_DAY, FIRST, LAST, WINDOW, SORT, ARTICLES, EXPANSIONS = range(9)
@@ -133,17 +135,6 @@ def _facets_of(
 
 
 @njit(**INNER)
-def _caps(boosts: Any, idf: Any, k1: float) -> Any:
-    """What each leaf can add to a score at most, whatever the tree: more than ``idf * (k1 + 1)`` no
-    saturation gives.
-    """
-    boost = 1.0
-    for factor in boosts:
-        boost *= max(1.0, factor)
-    return idf * ((k1 + 1.0) * boost)
-
-
-@njit(**INNER)
 def _drop_low(bits: Any, caps: Any, order: Any, least: float, mine: Any, count: int, word: int) -> None:
     """Take the documents that cannot reach a score out of the bits of a block.
 
@@ -183,8 +174,9 @@ def scan_blocks(
     counts = np.empty((depth, (1 << BLOCK_BITS) if counting else 0), np.uint16)
     sums = np.zeros(1 << BLOCK_BITS, np.float64)
     alone = program.shape[0] == 1 and program[0, 0] == LEAF_OF and sort == BY_SCORE
-    alone = alone and wanted == 0 and asked[FIRST_DAY] == 0 and seg[DELETED] == 0
-    caps = _caps(boosts, idf, ranking[K1])
+    alone = alone and wanted == 0 and asked[FIRST_DAY] == 0
+    # A leaf adds at most ``idf * (k1 + 1)`` at each of its places in the tree, times the factors there.
+    caps = idf * f8(query[Q_SHARES], idf.size) * (ranking[K1] + 1.0)
     order = np.argsort(caps)
     carriers = _carriers(filters, wanted, words_of(docs))
     values = 0
@@ -193,7 +185,7 @@ def scan_blocks(
     counted = np.zeros(values, np.int64)
     room = room_of(docs, limit)
     best, finals = np.empty(room, np.uint32), np.empty(room, np.float64)
-    total, size, least, least_day, chunk = 0, 0, -np.inf, -(np.int64(1) << 60), -1
+    total, size, least, least_day, chunk = ZERO, ZERO, -np.inf, -(np.int64(1) << 60), MINUS_ONE
     for block in range((docs + (1 << BLOCK_BITS) - 1) >> BLOCK_BITS):
         word = block * BLOCK_WORDS
         count = min(BLOCK_WORDS, words - word)
@@ -228,6 +220,8 @@ def scan_blocks(
                 seg, mine, count, word << 6, sums, idf[leaf] * (ranking[K1] + 1.0), f8(norms[leaf], docs),
                 best, finals, size, limit, least,
             )  # fmt: skip
+            if seg[DELETED]:
+                sums[:] = 0.0  # of those that are not live, too
             continue
         if least > 0.0:
             _drop_low(bits, caps, order, least, mine, count, word)

@@ -133,7 +133,7 @@ def _held(
 @njit(
     "Tuple((int64[:, ::1], int64[::1], float64[::1], float64[::1]))"
     "(int64[::1], int64[::1], float64[::1], float64[::1], int64[::1], int64[::1], int64[:, ::1],"
-    " int64[:, ::1], int64[::1])",
+    " int64[:, ::1], UniTuple(int64, 9))",
     **OPTIONS,
 )
 def search(
@@ -209,7 +209,7 @@ def holding(seg: Any, query: Any, parts: Any, pool: Any, heap: Any, ranking: Any
 @njit(
     "Tuple((uint32[::1], float64[::1], int64, int64[::1]))"
     f"(int64[::1], int64[::1], {_FOUND}, float64[::1], float64[::1], int64[::1], int64[::1], int64[:, ::1],"
-    " int64[:, ::1], int64[::1], int64)",
+    " int64[:, ::1], UniTuple(int64, 9), int64)",
     **OPTIONS,
 )
 def scan(

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from .memory import DOCS, INNER, PUBLISHED, TIE, trailing_zeros, u4
+from .memory import DOCS, INNER, PUBLISHED, TIE, ZERO, trailing_zeros, u4
 from .terms import nth_greatest
 
-BY_SCORE, NEWEST, OLDEST = range(3)
+BY_SCORE, NEWEST, OLDEST = np.int64(0), np.int64(1), np.int64(2)
 DECIMALS = 1e9  # scores that agree to nine decimals are equal: see indexer.backends.evaluate
 _SLACK = 2e-9  # more than two scores that are equal by that can differ
 _TIMES, _LEAST_ROOM = 4, 512  # how many are kept for each that is wanted, and at least
@@ -120,7 +120,7 @@ def in_front(seg: Any, sort: int, documents: Any, scores: Any, size: int, limit:
         return places
     bar = nth_greatest(scores[:size], limit - 1)
     places, equals = np.empty(size, np.int64), np.empty(size, np.int64)
-    front, same, back = 0, 0, size
+    front, same, back = ZERO, ZERO, size
     for at in range(size):
         if scores[at] > bar + _SLACK:
             places[front] = at

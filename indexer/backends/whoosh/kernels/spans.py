@@ -23,12 +23,14 @@ from .memory import (
     INNER,
     LANGUAGE,
     LARGE_FREQUENCY,
+    MINUS_ONE,
     POSITIONS,
     POSTINGS,
     SKIP_BITS,
     SKIPS,
     STARTS,
     TERMS,
+    ZERO,
     u1,
     u2,
     u4,
@@ -153,7 +155,7 @@ def _run(
         return _few(seg, base, field, term, place, weights, uniform, candidates, keys, places, size)
     near = last - first < candidates.size << _NEAR_BITS
     meeting = np.empty(2 * candidates.size + 2 if near else 0, np.int64)
-    chunk, at, end, candidate = -1, np.int64(0), np.int64(0), 0
+    chunk, at, end, candidate = MINUS_ONE, ZERO, ZERO, ZERO
     while candidate < candidates.size:
         document = np.int64(candidates[candidate])
         if document >> CHUNK_BITS != chunk:
@@ -225,7 +227,7 @@ def terms_in(seg: Any, fields: int, terms: Any, weights: Any, columns: int, cand
     room = 64 + 2 * candidates.size
     keys, places = np.empty(room, np.uint64), np.empty(room, np.int64)
     runs = np.empty(2 * terms.size + 1, np.int64)
-    size, run = 0, 0
+    size, run = ZERO, ZERO
     for field in range(2):
         if fields >> field & 1 == 0:
             continue
@@ -250,7 +252,7 @@ def in_order(keys: Any, places: Any, runs: Any) -> Any:
     ends = runs.copy()
     count = ends.size
     while count > 1:
-        start, kept = 0, 0
+        start, kept = ZERO, ZERO
         for run in range(0, count, 2):
             middle = ends[run]
             end = ends[run + 1] if run + 1 < count else middle

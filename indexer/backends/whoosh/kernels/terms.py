@@ -8,17 +8,24 @@ import numpy as np
 from numba import njit
 
 from .memory import (
+    CHUNK_BITS,
     CHUNKS,
+    DELETED,
+    DOCS,
     FIELD,
     FIELD_SLOTS,
     INNER,
+    LIVE,
     OPTIONS,
+    POSTINGS,
     STARTS,
     TERM_BYTES,
     TERM_OFFSETS,
     TERMS,
     u1,
+    u2,
     u4,
+    u8,
 )
 
 SEPARATOR = 0x1F  # between the folded form of a term and its surface
@@ -96,7 +103,7 @@ def _nth_of_few(rest: Any, place: int) -> Any:
 
 @njit(**INNER)
 def nth_greatest(values: Any, place: int) -> Any:
-    """The value that ``place`` others of some finite values come before.
+    """The value that ``place`` others of some values come before; none of them may be no number.
 
     PERF: values are counted by size first, which takes no branch that a processor would have to guess; only
     those of about the size of the one asked for are compared.
@@ -109,6 +116,8 @@ def nth_greatest(values: Any, place: int) -> Any:
     if least == most:
         return least
     scale = (_SIZES - 1) / np.float64(most - least)
+    if not 0.0 < scale < np.inf:  # values that cannot be told apart by size
+        return _nth_of_few(values.copy(), place)
     counts = np.zeros(_SIZES, np.int64)
     for value in values:
         counts[np.int64((value - least) * scale)] += 1
@@ -176,18 +185,42 @@ def find_word(seg: Any, key: Any) -> Any:
     return exact, low, end
 
 
+@njit(**INNER)
+def _live_postings(seg: Any, base: int, term: int) -> int:
+    """In how many live documents a term stands in a field."""
+    chunks, count = seg[CHUNKS], 0
+    starts = u4(seg[base + STARTS], seg[TERMS] * chunks + 1)
+    first, last = np.int64(starts[term * chunks]), np.int64(starts[(term + 1) * chunks])
+    if seg[DELETED] == 0:
+        return last - first
+    postings, live = u2(seg[base + POSTINGS], last), u8(seg[LIVE], (seg[DOCS] + 63) >> 6)
+    for chunk in range(chunks):
+        for at in range(np.int64(starts[term * chunks + chunk]), np.int64(starts[term * chunks + chunk + 1])):
+            document = (chunk << CHUNK_BITS) + np.int64(postings[at])
+            count += np.int64(live[document >> 6] >> np.uint64(document & 63) & np.uint64(1))
+    return count
+
+
+@njit("int64[::1](int64[::1], int64, int64[::1])", **OPTIONS)
+def holding_live(seg: Any, field: int, terms: Any) -> Any:
+    """In how many live documents each of some terms stands in a field."""
+    counts = np.empty(terms.size, np.int64)
+    for at in range(terms.size):
+        counts[at] = _live_postings(seg, FIELD + field * FIELD_SLOTS, terms[at])
+    return counts
+
+
 @njit("Tuple((int64[::1], int64))(int64[::1], int64, int64[::1], int64)", **OPTIONS)
 def most_frequent(seg: Any, field: int, terms: Any, limit: int) -> Any:
-    """Of ascending terms those that a field holds, at most ``limit``, and how many there are in all.
+    """Of ascending terms those that live documents hold in a field, at most ``limit``, and how many it is.
 
     Taken are those in most documents; of terms in equally many those that come first.
     """
-    chunks = seg[CHUNKS]
-    starts = u4(seg[FIELD + field * FIELD_SLOTS + STARTS], seg[TERMS] * chunks + 1)
+    base = FIELD + field * FIELD_SLOTS
     held, counts = np.empty(terms.size, np.int64), np.empty(terms.size, np.int64)
     size = 0
     for term in terms:
-        count = np.int64(starts[(term + 1) * chunks]) - np.int64(starts[term * chunks])
+        count = _live_postings(seg, base, term)
         if count > 0:
             held[size], counts[size] = term, count
             size += 1
