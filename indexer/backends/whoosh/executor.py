@@ -34,6 +34,7 @@ Numbers = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _SORTS = {"relevance": int(BY_SCORE), "newest": int(NEWEST), "oldest": int(OLDEST)}
+_BITS = {name: 1 << bit for bit, name in enumerate(FILTERS)}
 _LAST_DAY = date.max.toordinal()
 # How much an occurrence counts, in the order of .kernels.resolving.
 GRADES = np.array(
@@ -202,8 +203,10 @@ class Execution:
         if asked.published_from or asked.published_to:
             first_day = evaluate.ordinal(asked.published_from) or 1
             last_day = evaluate.ordinal(asked.published_to) or _LAST_DAY
-        filters = asked.filters
-        wanted = sum(1 << bit for bit, name in enumerate(FILTERS) if filters.get(name)) if filters else 0
+        wanted = 0
+        for name, values in asked.filters.items():
+            if values:
+                wanted |= _BITS[name]
         first, last = asked.offset, asked.offset + asked.limit
         sort, articles = _SORTS[asked.sort], self.view.article_count
         return wanted, first_day, last_day, first, last, window, sort, articles, MAX_EXPANSIONS
@@ -213,11 +216,11 @@ class Execution:
         if not filters:
             return _NO_FILTERS
         rows = [
-            (1 << bit, *segment.carriers_at(name, value))
-            for bit, name in enumerate(FILTERS)
-            for value in filters.get(name, ())
+            (_BITS[name], *segment.carriers_at(name, value))
+            for name, values in filters.items()
+            for value in values
         ]
-        return np.array(rows, np.int64).reshape(-1, 3)
+        return np.array(rows, np.int64) if rows else _NO_FILTERS
 
     # -- facets ----------------------------------------------------------------------------
 

@@ -22,6 +22,8 @@ from .stored import Store
 
 Array = npt.NDArray[Any]
 
+_NOBODY = (0, 0)
+
 
 class Scratch:
     """Space for one query of one thread, zero between uses: see the kernels' docstrings."""
@@ -172,11 +174,21 @@ class OpenSegment:
 
     def carriers_at(self, name: str, value: str) -> tuple[int, int]:
         """Address and number of the documents that carry a value; nobody carries an unknown one."""
-        number = self.values[name].get(value)
-        if number is None:
-            return 0, 0
-        carriers = self.carriers(name, number)
-        return address(carriers), len(carriers)
+        return self._carriers[name].get(value, _NOBODY)
+
+    @cached_property
+    def _carriers(self) -> dict[str, dict[str, tuple[int, int]]]:
+        """Filter field to value to where its documents are, and how many."""
+        found = {}
+        for name, values in self.values.items():
+            starts = self.arrays[f"{name}.starts"].tolist()
+            carriers = self.arrays[f"{name}.carriers"]
+            begin, size = address(carriers) if len(carriers) else 0, carriers.itemsize
+            found[name] = {
+                value: (begin + starts[number] * size, starts[number + 1] - starts[number])
+                for value, number in values.items()
+            }
+        return found
 
     def facets(self, names: tuple[str, ...]) -> npt.NDArray[np.int64]:
         """What kernels count the values of some filter fields by: see :mod:`..kernels.searching`."""
