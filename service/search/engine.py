@@ -19,7 +19,7 @@ from .plan import Plan, Tuning, make_plan
 from .present import label_of, present_facets, present_hits
 from .relaxing import Answer, completed
 from .request import Applied, FacetValue, MatchMode, SearchRequest, SearchResult, Suggestion
-from .suggest import correct, suggestions
+from .suggest import Category, categories_of, correct, suggestions
 
 
 class Engine:
@@ -44,6 +44,7 @@ class Engine:
         self._tuning = tuning or Tuning()
         self._dated = self._tuning.ranking
         self._taxonomies: dict[str, tuple[str, tuple[FacetValue, ...]]] = {}
+        self._suggested: tuple[str, tuple[Category, ...]] | None = None
 
     @property
     def generation(self) -> str:
@@ -104,7 +105,15 @@ class Engine:
         reader = self._index.reader()
         if lang is not None:
             lang = _known_value("lang", lang, reader)
-        return suggestions(reader, self._tuning, text, limit, lang, self._deadline(), self._day())
+        known = self._categories(reader)
+        return suggestions(reader, self._tuning, known, text, limit, lang, self._deadline(), self._day())
+
+    def _categories(self, reader: Reader) -> tuple[Category, ...]:
+        """PERF: their words are cut once for each commit of the index, not for each key that is pressed."""
+        known = self._suggested
+        if known is None or known[0] != reader.generation:
+            known = self._suggested = (reader.generation, categories_of(self.taxonomy("category")))
+        return known[1]
 
     def taxonomy(self, field: str) -> tuple[FacetValue, ...]:
         """Every known value of a filter field with its count, in the site's order, zero included.

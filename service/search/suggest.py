@@ -2,24 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from indexer.analysis import chunks, folded_form
 from indexer.backends.base import Reader, Search
 from indexer.matching import find_marks
-from indexer.query import Everything, Prefix, leaves
+from indexer.query import Prefix, leaves
 
 from .grammar import Item
 from .highlight import whole
 from .plan import Tuning, edits_allowed, make_plan, may_be_typo
-from .request import Highlight, SearchRequest, Suggestion
+from .request import FacetValue, Highlight, SearchRequest, Suggestion
 
 MAX_CATEGORIES = 3  # so that articles keep most of a short list
 
 
-def suggestions(
-    reader: Reader, tuning: Tuning, text: str, limit: int, lang: str | None, deadline: float, today: str
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category that may be suggested: its folded words, and how many articles it has."""
+
+    slug: str
+    label: str
+    words: tuple[str, ...]
+    count: int
+
+
+def categories_of(values: Iterable[FacetValue]) -> tuple[Category, ...]:
+    """The values of the taxonomy as they are looked through."""
+    return tuple(
+        Category(
+            value.value,
+            value.label,
+            tuple(token.folded for tokens in chunks(value.label) for token in tokens),
+            value.count,
+        )
+        for value in values
+    )
+
+
+def suggestions(  # noqa: PLR0913, PLR0917  all that a suggestion depends on
+    reader: Reader,
+    tuning: Tuning,
+    known: Sequence[Category],
+    text: str,
+    limit: int,
+    lang: str | None,
+    deadline: float,
+    today: str,
 ) -> tuple[Suggestion, ...]:
     """At most ``limit`` rows: categories, then articles, or a spelling fix when there is neither."""
     text = text.strip()
@@ -29,7 +59,7 @@ def suggestions(
     plan = make_plan(request, tuning, reader.knows)
     if not leaves(plan.query):
         return ()  # nothing but exclusions: everything else would be no suggestion
-    categories = _categories(reader, text, min(limit, MAX_CATEGORIES))
+    categories = _categories(known, text, min(limit, MAX_CATEGORIES))
     search = Search(
         plan.query,
         filters=request.filters,
@@ -49,20 +79,27 @@ def suggestions(
     return rows or _spelling(reader, text, plan.unknown)
 
 
-def _categories(reader: Reader, text: str, limit: int) -> tuple[Suggestion, ...]:
+def _categories(known: Sequence[Category], text: str, limit: int) -> tuple[Suggestion, ...]:
     """Categories whose label holds every word typed, the last one by its beginning."""
     typed = [folded_form(token.surface) for tokens in chunks(text) for token in tokens if token.length == 1]
     if not typed:
         return ()
-    counts = dict(reader.execute(Search(Everything(), limit=0, facets=("category",))).facets["category"])
-    rows: list[tuple[int, str, str]] = []
-    for slug, label in reader.labels.get("category", {}).items():
-        words = [token.folded for tokens in chunks(label) for token in tokens]
-        if all(word in words for word in typed[:-1]) and any(word.startswith(typed[-1]) for word in words):
-            rows.append((-counts.get(slug, 0), label, slug))
+    found = [
+        category
+        for category in known
+        if all(word in category.words for word in typed[:-1])
+        and any(word.startswith(typed[-1]) for word in category.words)
+    ]
+    found.sort(key=lambda category: (-category.count, category.label, category.slug))
     return tuple(
-        Suggestion("category", label, _marked_label(label, typed), value=slug, count=-count)
-        for count, label, slug in sorted(rows)[:limit]
+        Suggestion(
+            "category",
+            category.label,
+            _marked_label(category.label, typed),
+            value=category.slug,
+            count=category.count,
+        )
+        for category in found[:limit]
     )
 
 

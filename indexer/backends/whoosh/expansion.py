@@ -85,23 +85,75 @@ def _kept(
     kept: list[Kept] = [[] for _ in segments]
     mask = int(compiled.rows[leaf, row.FIELDS])
     for field in (number for number in range(len(TEXT)) if mask >> number & 1):
-        counts: Counter[bytes] = Counter()
-        for segment, one in zip(segments, every, strict=True):
-            terms = _terms_of(one, leaf)
-            held = segment.holding(field, terms).tolist()
-            counts.update(
-                {
-                    segment.terms[term]: count
-                    for term, count in zip(terms.tolist(), held, strict=True)
-                    if count
-                }
-            )
-        check_expansions(compiled.leaves[leaf], len(counts))
-        best = set(sorted(counts, key=lambda term: (-counts[term], term))[:MAX_EXPANSIONS])
-        for place, (segment, one) in enumerate(zip(segments, every, strict=True)):
-            here = [term for term in _terms_of(one, leaf).tolist() if segment.terms[term] in best]
-            kept[place].append((field, np.array(here, np.int64)))
+        counted = _Counted(segments, [_terms_of(one, leaf) for one in every], field)
+        check_expansions(compiled.leaves[leaf], counted.size)
+        for place, chosen in enumerate(counted.most_frequent(MAX_EXPANSIONS)):
+            kept[place].append((field, chosen))
     return kept
+
+
+class _Counted:
+    """In how many articles of all segments some terms stand in a field.
+
+    PERF: one segment has nearly all of them. Only what the others have is looked up in it, as strings.
+    """
+
+    def __init__(self, segments: Sequence[OpenSegment], terms: Sequence[Ints], field: int) -> None:
+        held = [segment.holding(field, mine) for segment, mine in zip(segments, terms, strict=True)]
+        self._terms = [mine[counts > 0] for mine, counts in zip(terms, held, strict=True)]
+        self._base = max(range(len(segments)), key=lambda place: len(terms[place]))
+        known = segments[self._base].terms
+        self._known = terms[self._base]  # all of them: of one that has no live article others may have some
+        self._counts = held[self._base].copy()
+        self._text = known.__getitem__
+        self._extra: Counter[bytes] = Counter()
+        self._places: list[Ints] = []  # of each segment's terms among those known, or -1
+        self._texts: list[list[bytes]] = []
+        for place, (segment, mine) in enumerate(zip(segments, self._terms, strict=True)):
+            texts = [] if place == self._base else [segment.terms[term] for term in mine.tolist()]
+            found = mine if place == self._base else known.find_all(texts)
+            places = np.where(found >= 0, np.searchsorted(self._known, found), -1)
+            self._texts.append(texts)
+            self._places.append(places)
+            if place != self._base:
+                self._add(places, texts, held[place][held[place] > 0])
+
+    def _add(self, places: Ints, texts: Sequence[bytes], counts: Ints) -> None:
+        self._counts[places[places >= 0]] += counts[places >= 0]
+        for text, place, count in zip(texts, places.tolist(), counts.tolist(), strict=True):
+            if place < 0:
+                self._extra[text] += count
+
+    @property
+    def size(self) -> int:
+        """How many terms there are."""
+        return int(np.count_nonzero(self._counts)) + len(self._extra)
+
+    def most_frequent(self, limit: int) -> list[Ints]:
+        """Of each segment its terms among the most frequent; of equals those that come first."""
+        chosen, more = self._counts > 0, set(self._extra)
+        if self.size > limit:
+            extra = np.array([*self._extra.values()], np.int64)
+            least = np.partition(np.concatenate((self._counts, extra)), -limit)[-limit]
+            chosen = self._counts > least
+            more = {text for text, count in self._extra.items() if count > least}
+            room = limit - int(np.count_nonzero(chosen)) - len(more)
+            equal = np.flatnonzero(self._counts == least)[:room].tolist()
+            ties = [(self._text(int(self._known[place])), place) for place in equal]
+            ties += [(text, -1) for text, count in self._extra.items() if count == least]
+            for text, place in sorted(ties)[:room]:
+                if place < 0:
+                    more.add(text)
+                else:
+                    chosen[place] = True
+        return [self._of(place, chosen, more) for place in range(len(self._terms))]
+
+    def _of(self, place: int, chosen: npt.NDArray[np.bool_], more: set[bytes]) -> Ints:
+        places, texts = self._places[place], self._texts[place]
+        wanted = chosen[places] & (places >= 0)
+        if texts and more:
+            wanted |= np.array([text in more for text in texts], np.bool_)
+        return self._terms[place][wanted]
 
 
 def _part_of(found: Resolved, leaf: int) -> Ints:
