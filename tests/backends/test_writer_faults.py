@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import resource
+import shutil
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from indexer.backends.base import Record, Search
+from indexer.backends.base import Record, Search, commit_name
 from indexer.backends.whoosh import WhooshIndex
 from indexer.backends.whoosh import index as index_module
+from indexer.backends.whoosh.generations import Pointer, swap_pointer
+from indexer.backends.whoosh.kernels.table import address
+from indexer.backends.whoosh.scale import Scale
 from indexer.errors import IndexDamaged, NoIndex
-from indexer.query import Everything, Phrase, Word
+from indexer.query import Everything, Phrase, Prefix, Word
+from indexer.ranking import Ranking
 from tests.conftest import COLLECTION, labels_of, publish, record
 
 ADDED = record("Added", "A zebra.", key="added")
@@ -340,3 +347,99 @@ def test_writing_closes_what_it_opens(index: WhooshIndex) -> None:
             with pytest.raises(UnicodeEncodeError):
                 add(index, BROKEN)
     assert open_files() <= before + 1
+
+
+def test_an_index_that_is_lost_and_made_again_is_seen_as_another_one(
+    index: WhooshIndex, tmp_path: Path
+) -> None:
+    """Its first generation has the name of the one that is gone."""
+    before = index.reader().generation
+    shutil.rmtree(tmp_path)
+    publish(WhooshIndex(tmp_path), [ADDED])
+    assert ids(index) == {"added"}
+    assert index.reader().generation != before
+    assert commit_name(index.reader().generation) == commit_name(before) == "g-000001.1"
+
+
+def test_a_commit_that_may_be_live_is_not_written_over(
+    index: WhooshIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pointer was swapped and then the disk failed: whoever tries once more does so with a new writer."""
+    writer = index.writer()
+    writer.add(ADDED)
+
+    def swapped_and_failed(root: Path, pointer: Pointer) -> None:
+        swap_pointer(root, pointer)
+        raise OSError("the disk failed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index_module, "swap_pointer", swapped_and_failed)
+        with pytest.raises(OSError, match="the disk failed"):
+            writer.commit(100, labels_of(COLLECTION))
+    with pytest.raises(ValueError, match="closed"):
+        writer.commit(101, labels_of(COLLECTION))
+    assert ids(index) == ids(WhooshIndex(tmp_path)) == BEFORE | {"added"}
+    add(index, record("Another", key="another"))
+    assert ids(index) == BEFORE | {"added", "another"}
+
+
+def test_rollback_never_goes_to_what_was_never_published(
+    index: WhooshIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that is killed between its name and the pointer leaves a whole generation behind."""
+    publish(index, [ADDED])
+
+    def killed(root: Path, pointer: Pointer) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index_module, "swap_pointer", killed)
+        with pytest.raises(KeyboardInterrupt):
+            publish(index, [record("Never", key="never")])
+    assert index.rollback() == "g-000001"
+    assert ids(index) == BEFORE
+    publish(index, [ADDED])
+    assert [info.articles for info in index.generations()] == [len(BEFORE), 1]
+
+
+def test_scratch_space_that_an_error_left_dirty_is_not_used_again(index: WhooshIndex) -> None:
+    reader = index.reader()
+    search = Search(Prefix("m"), limit=100)
+    expected = [hit.record.article.id for hit in reader.execute(search).hits]
+    scratch = reader.segments[0].scratch
+    scratch.sums[:] = 7.0
+    scratch.bits[:] = np.uint64((1 << 64) - 1)
+    scratch.used = True  # as a kernel leaves it that does not come to its end
+    assert [hit.record.article.id for hit in reader.execute(search).hits] == expected
+
+
+def test_threads_that_ask_with_a_new_ranking_at_once_share_its_numbers(index: WhooshIndex) -> None:
+    """Kernels have the addresses of these: none may be made twice and one of them given back."""
+    reader = index.reader()
+    for place in range(50):
+        scale = Scale(reader, Ranking(k1=1.0 + place / 100))
+        together, found = threading.Barrier(4), []
+
+        def ask(
+            scale: Scale = scale, together: threading.Barrier = together, found: list[int] = found
+        ) -> None:
+            together.wait()
+            found.append(address(scale.norms(0, ("title", "content"))))
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(found) == 4
+        assert set(found) == {address(scale.norms(0, ("title", "content")))}
+
+
+def test_half_a_character_names_no_article(index: WhooshIndex) -> None:
+    add(index, record("Marked", key="id?"))
+    assert index.reader().get("id\ud800") is None
+    writer = index.writer()
+    writer.remove("id\ud800")
+    writer.commit(101, labels_of(COLLECTION))
+    writer.close()
+    assert index.reader().get("id?") is not None

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -365,3 +366,27 @@ def test_a_prefix_stands_for_its_most_frequent_words_only(view_of: Build) -> Non
     with pytest.raises(BoundExceeded):
         view.execute(Search(AllOf((Everything(), Not(Prefix("w", whole=True))))))
     assert view.execute(Search(Prefix("wa", whole=True))).total == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"k1": math.nan},
+        {"k1": -0.1},
+        {"b": 1.5},
+        {"title": -1.0},
+        {"recency": math.inf},
+        {"coverage": -1.0},
+        {"half_life_days": 0.0},
+        {"weights": {"title": math.inf, "content": 1.0}},
+    ],
+)
+def test_a_ranking_that_no_order_can_come_of_is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=next(iter(given))):
+        Ranking(**given)
+
+
+@pytest.mark.parametrize("factor", [0.0, -1.0, math.inf, math.nan])
+def test_a_boost_that_no_order_can_come_of_is_refused(factor: float) -> None:
+    with pytest.raises(ValueError, match="factor"):
+        Boost(Word("a"), factor)

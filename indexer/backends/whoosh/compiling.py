@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -62,27 +63,34 @@ def compile_query(query: Query, words: tuple[Leaf, ...], languages: tuple[str, .
     making.tree(query)
     collected = len(making.leaves)
     numbers = [making.number(leaf) for leaf in words]
-    rows = np.array(making.rows, np.int64).reshape(-1, row.LEAF)
-    rows[:collected, row.COLLECTED] = 1
-    arrays = (
-        rows,
-        np.frombuffer(bytearray(b"".join(making.keys)), np.uint8),
-        np.cumsum([0, *map(len, making.keys)], dtype=np.int64),
-        np.array(making.languages_of, np.int64),
-        np.array(making.program, np.int64).reshape(-1, 2),
-        np.array(making.factors, np.float64),
-        np.array(numbers, np.int64),
-        np.array(making.shares, np.float64),
+    # PERF: few arrays with many parts: to make one, and to ask where it is, takes as long as a rare word.
+    parts: tuple[list[int], ...] = (
+        [number for leaf in making.rows for number in leaf],
+        [0, *accumulate(map(len, making.keys))],
+        making.languages_of,
+        [number for step in making.program for number in step],
+        numbers,
     )
-    table = [number for array in arrays for number in (address(array), len(array))]
-    table += [making.depth, any(operation == op.CLOSE for operation, _ in making.program)]
+    keys = np.frombuffer(bytearray(b"".join(making.keys)), np.uint8)
+    ints = np.array([number for part in parts for number in part], np.int64)
+    floats = np.array(making.factors + making.shares, np.float64)
+    rows = ints[: len(parts[0])].reshape(-1, row.LEAF)
+    rows[:collected, row.COLLECTED] = 1
+    at_ints, at_floats = address(ints), address(floats)
+    at = [at_ints + 8 * end for end in accumulate(map(len, parts), initial=0)]
+    table = (
+        *(at[0], len(making.rows), address(keys), len(keys), at[1], len(parts[1]), at[2], len(parts[2])),
+        *(at[3], len(making.program), at_floats, len(making.factors), at[4], len(numbers)),
+        *(at_floats + 8 * len(making.factors), len(making.shares), making.depth),
+        any(operation == op.CLOSE for operation, _ in making.program),
+    )
     return Compiled(
         leaves=tuple(making.leaves),
         rows=rows,
         fields=tuple(leaf.fields for leaf in making.leaves),
         expanded=tuple(number for leaf, number in making.leaves.items() if isinstance(leaf, Prefix | Fuzzy)),
         table=np.array(table, np.int64),
-        arrays=arrays,
+        arrays=(keys, ints, floats),
     )
 
 
