@@ -73,15 +73,20 @@ class WriterLock:
                 fcntl.flock(file, fcntl.LOCK_UN)
 
     def holder(self) -> Holder | None:
-        """Who holds the lock now, as far as it has said; ``None`` when nobody does."""
+        """Who holds the lock now, as far as it has said; ``None`` when nobody does.
+
+        A process that was killed has not taken its name back. Nobody asks whether the lock can be had: that
+        would be in the way of whoever wants it.
+        """
         try:
             text = self._path.read_bytes()
         except OSError:
             return None
         try:
-            return msgspec.json.decode(text, type=Holder) if text else None
+            said = msgspec.json.decode(text, type=Holder) if text else None
         except msgspec.DecodeError:
             return None
+        return None if said is None or _is_gone(said) else said
 
     def _file(self) -> BinaryIO:
         with storage_errors(self._path):
@@ -110,6 +115,19 @@ class WriterLock:
         # under it may be what makes room.
         with suppress(OSError):
             file.write(msgspec.json.encode(holder))
+
+
+def _is_gone(holder: Holder) -> bool:
+    """Whether a process of this machine has ended."""
+    if holder.host != socket.gethostname():
+        return False
+    try:
+        os.kill(holder.pid, 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False  # it is another user's
+    return False
 
 
 def _try_lock(file: BinaryIO) -> bool:

@@ -25,11 +25,15 @@ def check_folder(data: Path) -> str:
     Raises:
         ConfigurationError: it is not there, which is mostly a slip of the pen, or cannot be used.
     """
-    if not data.exists():
+    try:
+        data.stat()
+    except PermissionError as error:
+        raise ConfigurationError(f"{data}: may not be looked at by this user") from error
+    except OSError:
         raise ConfigurationError(
             f"{data}: there is no such folder. `broadsheet index --data {data} PAGES` makes it, with an "
             "index of the pages in it; `mkdir` makes an empty one, whose service waits for an index"
-        )
+        ) from None
     if not data.is_dir():
         raise ConfigurationError(f"{data}: is not a folder")
     if not os.access(data, os.R_OK | os.X_OK):

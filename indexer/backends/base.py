@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from ..article import Article
 from ..matching import Marks
@@ -134,6 +134,19 @@ class Scored(NamedTuple):
     def fields(self) -> tuple[str, ...]:
         """The fields a leaf of the query was found in."""
         return self.document.fields
+
+
+_PLAIN: Final = tuple(Scored._field_defaults.values())
+
+
+def plain_hits(documents: Iterable[Document], scores: Iterable[float]) -> tuple[Scored, ...]:
+    """Hits of which nothing is explained.
+
+    PERF: put together as the tuples they are; by their names each would take as long as to find it.
+    """
+    new = tuple.__new__
+    found = zip(documents, scores, strict=True)
+    return tuple([new(Scored, (document, score, *_PLAIN)) for document, score in found])
 
 
 @dataclass(frozen=True, slots=True)

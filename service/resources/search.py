@@ -260,7 +260,7 @@ class TaxonomyResource:
         generation = self._answers.engine.generation
         tag = self._answers.tag(generation, name)
         known = conditional(req, resp, tag, cache_seconds=self._answers.seconds)
-        return None if known else generation
+        return None if known else commit_name(generation)
 
 
 class CategoriesResource(TaxonomyResource):

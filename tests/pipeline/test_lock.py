@@ -85,6 +85,7 @@ def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
     process = holding(tmp_path)
     process.send_signal(signal.SIGKILL)
     process.communicate()
+    assert lock(tmp_path).holder() is None  # though its name is still in the file
     with lock(tmp_path).held(0.0):
         pass
 

@@ -160,6 +160,17 @@ def test_categories_and_types_are_listed_in_the_sites_order_zero_included(readin
     assert [row["value"] for row in reading.get("/api/v1/types").json["types"]] == ["post", "report"]
 
 
+def test_all_routes_name_the_same_generation(reading: Running) -> None:
+    routes = (
+        ("/api/v1/search", "q=mora"),
+        ("/api/v1/suggest", "q=mora"),
+        ("/api/v1/categories", ""),
+        ("/api/v1/types", ""),
+        ("/health/ready", ""),
+    )
+    assert {reading.get(path, query).json["generation"] for path, query in routes} == {"g-000001.1"}
+
+
 def test_suggestions_complete_titles(reading: Running) -> None:
     answer = reading.get("/api/v1/suggest", "q=mora&limit=3&lang=en").json
     assert answer["q"] == "mora"

@@ -15,7 +15,7 @@ from ...fields import TEXT
 from ...query import Fuzzy, Leaf, Prefix, Word
 from ...ranking import Ranking
 from .. import evaluate
-from ..base import Found, Labels, Record, Scored, Search
+from ..base import Found, Labels, Record, Scored, Search, plain_hits
 from ..explaining import coverage_of, explain_parts
 from .codec.opened import OpenSegment
 from .compiling import compile_query
@@ -61,10 +61,10 @@ class WhooshReader:
     def execute(self, search: Search) -> Found:
         execution = Execution(self, search)
         total, hits, facets = execution.answer()
-        scored = list(map(Scored, page(execution, hits), hits.scores))
+        scored = plain_hits(page(execution, hits), hits.scores)
         if search.explain:
-            scored = [self._explained(execution, hits, place, hit) for place, hit in enumerate(scored)]
-        return Found(total, tuple(scored), facets)
+            scored = tuple(self._explained(execution, hits, place, hit) for place, hit in enumerate(scored))
+        return Found(total, scored, facets)
 
     def _explained(self, execution: Execution, hits: Hits, place: int, hit: Scored) -> Scored:
         search, segment, document = execution.search, hits.segments[place], hits.documents[place]
