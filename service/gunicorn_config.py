@@ -18,7 +18,7 @@ from .counts import Ledger
 from .logging import GunicornLogger
 from .metrics import metrics_folder, prepare_folder, use_ledger
 from .settings import read_settings
-from .worker import HeadFirstWorker
+from .worker import HeadFirstWorker, hold_signals
 
 settings = read_settings(os.environ)
 # Read here and handed to the workers, so that a mistake in it refuses a reload and ends no worker.
@@ -60,6 +60,7 @@ errorlog = "-"
 def on_starting(_server: Any) -> None:
     """Empty the folder of the figures; load what the workers answer with."""
     prepare_folder(figures)
+    hold_signals()
     load_engine()
     gc.collect()
     gc.freeze()  # or each worker's first collection would copy the memory they share

@@ -11,6 +11,7 @@ with a body may have half of the threads, so that slow ones leave the other half
 from __future__ import annotations
 
 import errno
+import os
 import re
 import signal
 import socket
@@ -40,6 +41,7 @@ MAX_HEAD: Final = 64 * 1024  # of a request line and all headers; browsers send 
 SPREAD_SECONDS: Final = 0.000_05  # waited before a connection is accepted, for each that is open
 SPREAD_MOST: Final = 8
 LINGER_SECONDS: Final = 2.0  # how long a closed connection is listened to, so that its answer arrives
+STOPPING: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 LINGER_BYTES: Final = 64 * 1024 * 1024
 _PIECE: Final = 64 * 1024
 _END: Final = b"\r\n\r\n"
@@ -51,6 +53,23 @@ _BUSY: Final = Problem(
     headers={"Retry-After": str(RETRY_SECONDS)},
 )
 _TOO_SLOW: Final = Problem(408, "header_timeout", "The headers did not arrive in time.")
+
+
+def hold_signals() -> None:
+    """From now on, let what ends a worker wait while this process forks.
+
+    NOTE: until a worker has handlers of its own it has the master's, which put a signal into a queue that
+    only the master reads. A worker told to stop in its first moments would not, and a stop take all its time.
+    """
+    master = os.getpid()
+
+    def mask(how: int) -> None:
+        if os.getpid() == master:
+            signal.pthread_sigmask(how, STOPPING)
+
+    os.register_at_fork(
+        before=partial(mask, signal.SIG_BLOCK), after_in_parent=partial(mask, signal.SIG_UNBLOCK)
+    )
 
 
 class Connection(TConn):
@@ -102,6 +121,11 @@ class HeadFirstWorker(ThreadWorker):
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeout)
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, timeout)
         super().init_process()
+
+    def init_signals(self) -> None:
+        """Take the signals that were held back while nobody could take them: see :func:`hold_signals`."""
+        super().init_signals()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
     def handle_quit(self, sig: int, frame: Any) -> None:
         """End at once, and only once.

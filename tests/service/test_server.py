@@ -445,6 +445,43 @@ def test_workers_are_replaced_after_their_requests_and_no_request_fails(data: Pa
         assert len({path.name.rsplit("_", 1)[1] for path in figures}) <= 4
 
 
+BEGINNING = """
+import sys, time
+from pathlib import Path
+from service.server import serve
+from service.worker import HeadFirstWorker
+
+begin = HeadFirstWorker.init_process
+
+def slowly(worker):
+    Path(sys.argv[1]).touch()
+    time.sleep(0.5)
+    begin(worker)
+
+HeadFirstWorker.init_process = slowly
+serve({})
+"""
+
+
+def test_a_worker_that_is_told_to_stop_while_it_begins_does(data: Path, tmp_path: Path) -> None:
+    """It is forked and has no handlers yet; the signal is not lost, and nobody waits for the time-out."""
+    begun = tmp_path / "begun"
+    process = subprocess.Popen(
+        [sys.executable, "-c", BEGINNING, str(begun)],
+        cwd=ROOT,
+        env=environment(data, BROADSHEET_BIND="127.0.0.1:0", BROADSHEET_WORKERS="1"),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until(begun.exists, "a worker to begin")
+        process.terminate()
+        assert process.wait(PATIENCE / 2) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
 def test_a_worker_that_is_killed_loses_no_accepted_article(data: Path) -> None:
     with live(data) as running:
         for number in range(5):
