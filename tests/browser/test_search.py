@@ -81,6 +81,7 @@ def test_the_address_of_an_answer_is_short_enough_to_be_shared(page: Page) -> No
     assert urlsplit(page.url).query == "q=people&exact=1"
     page.go_back()
     assert urlsplit(page.url).query == "q=people"
+    expect(page.locator("input[name=q]")).to_have_value("people")  # Chromium has taken the page up again
     page.go_back()
     assert urlsplit(page.url).query == ""
 
