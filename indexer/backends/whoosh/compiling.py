@@ -141,7 +141,7 @@ class _Making:
                 self.keys.append(b"".join(ord(letter).to_bytes(4, "little") for letter in folded))
                 self.languages_of.append(-1)
         self.shares.append(0.0)
-        self.rows.append((kind, fields, 0, first, len(self.keys) - first, distance, 0))
+        self.rows.append((kind, fields, 0, first, len(self.keys) - first, distance))
 
     def _spelling(self, text: str) -> None:
         self._key(folded_form(text))

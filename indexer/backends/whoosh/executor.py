@@ -197,7 +197,7 @@ class Execution:
         return Answer(int(numbers[0]), hits, self._facets([numbers[behind:]]) if self.search.facets else {})
 
     def _asked(self, window: int) -> tuple[int, ...]:
-        """What is asked beside the tree, in the order of :mod:`.kernels.searching`."""
+        """What is asked beside the tree, in the order of :mod:`.kernels.scanning`."""
         asked = self.search
         first_day = last_day = 0
         if asked.published_from or asked.published_to:
@@ -265,7 +265,7 @@ class Execution:
 
     def _scanned(self, place: int, held: tuple[Any, ...], holders: Ints, window: int, limit: int) -> Part:
         segment, compiled, scale = self.view.segments[place], self.compiled, self.scale
-        return scan(  # type: ignore[no-any-return]
+        return scan(  # type: ignore[no-any-return]  # a kernel has no types
             segment.table,
             compiled.table,
             *held[1:],
@@ -297,7 +297,7 @@ class Execution:
         Those of the first ``limit`` are exact.
         """
         found = self.resolved[place]
-        return scored_anew(  # type: ignore[no-any-return]
+        return scored_anew(  # type: ignore[no-any-return]  # a kernel has no types
             self.view.segments[place].table,
             self.compiled.table,
             found.parts,

@@ -33,7 +33,7 @@ class Scratch:
         self.used = False  # set while a kernel works with it, which may end with an error
         self.sums = np.zeros(documents, np.float64)
         self.bits = np.zeros(words, np.uint64)
-        # By address, in the order of .kernels.searching.
+        # By address, in the order of .kernels.scanning.
         self.table = np.array([address(self.sums), address(self.bits)], np.int64)
 
 
@@ -210,7 +210,7 @@ class OpenSegment:
 
     def holding(self, field: int, terms: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """In how many live documents each term stands in a field."""
-        return holding_live(self.table, field, terms)  # type: ignore[no-any-return]
+        return holding_live(self.table, field, terms)  # type: ignore[no-any-return]  # a kernel has no types
 
     def term_documents(self, field: int, term: int) -> npt.NDArray[np.uint32]:
         """The documents that hold a term in a field, ascending, deleted ones included."""

@@ -13,7 +13,6 @@ from .postings import accumulate, copy_slice, extract_into, mark_documents, mark
 from .resolving import (
     COLLECTED,
     FIELDS,
-    GIVEN,
     KIND,
     P_AT,
     P_COLUMNS,
@@ -52,8 +51,6 @@ def resolve_leaves(
     size, used, full = ZERO, ZERO, ZERO
     for number in range(leaves.shape[0]):
         leaf = leaves[number]
-        if leaf[GIVEN]:
-            continue
         kind = leaf[KIND]
         parts[size, P_LEAF], parts[size, P_FIELDS] = number, leaf[FIELDS]
         if kind == PHRASE:

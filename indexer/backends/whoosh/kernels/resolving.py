@@ -49,8 +49,8 @@ from .memory import (
 from .terms import SEPARATOR, begins_with, compare, lower_bound, most_frequent, prefix_end
 
 # -- a leaf: columns of its row
-KIND, FIELDS, COLLECTED, KEY, KEYS, DISTANCE, GIVEN = range(7)
-LEAF = 7
+KIND, FIELDS, COLLECTED, KEY, KEYS, DISTANCE = range(6)
+LEAF = 6
 WORD, PHRASE, PREFIX, FUZZY = range(4)
 
 # -- a part: columns of its row

@@ -19,8 +19,6 @@ from .memory import (
     OPTIONS,
     POSTINGS,
     STARTS,
-    TERM_BYTES,
-    TERM_OFFSETS,
     TERMS,
     u1,
     u2,
@@ -164,25 +162,6 @@ def find_each(bytes_at: int, offsets_at: int, count: int, keys: Any, bounds: Any
         same = at < count and compare(data, offsets[at], offsets[at + 1], keys, start, end) == 0
         found[number] = at if same else -1
     return found
-
-
-@njit("Tuple((int64, int64, int64))(int64[::1], uint8[::1])", **OPTIONS)
-def find_word(seg: Any, key: Any) -> Any:
-    """The term of a folded form written as folded (or -1), and the range of its other spellings."""
-    count = seg[TERMS]
-    offsets = u4(seg[TERM_OFFSETS], count + 1)
-    data = u1(seg[TERM_BYTES], offsets[count])
-    low = lower_bound(data, offsets, 0, count, key, 0, key.size)
-    exact = -1
-    if low < count and compare(data, offsets[low], offsets[low + 1], key, 0, key.size) == 0:
-        exact, low = low, low + 1
-    end = low
-    while end < count:
-        start, stop = offsets[end], offsets[end + 1]
-        if not begins_with(data, start, stop, key, 0, key.size) or data[start + key.size] != SEPARATOR:
-            break
-        end += 1
-    return exact, low, end
 
 
 @njit(**INNER)
