@@ -25,7 +25,6 @@ from .resources.page import Pages, SearchPageResource
 from .resources.search import Answers, CategoriesResource, SearchResource, SuggestResource, TypesResource
 from .resources.static import IconResource, RobotsResource, StaticResource, load_static
 from .resources.tasks import ReindexResource, TaskResource, TasksResource
-from .resources.turns import Turns
 from .search.engine import Engine
 from .settings import Settings
 from .standing import standing
@@ -34,7 +33,6 @@ from .tasks import TaskStore
 App: TypeAlias = falcon.App[falcon.Request, falcon.Response]
 
 API = "/api/v1"
-PATIENCE_SECONDS = 0.02  # how long an answer may wait for others of its worker before it is made beside them
 VERSION = version("broadsheet")
 
 
@@ -65,7 +63,7 @@ def create_app(parts: Parts) -> App:
     pages = Pages(parts.engine, parts.site)
     Errors(pages, log).install(app)
     kept = KeptAnswers(settings.result_cache_mb * 2**20, parts.metrics.looked_up)
-    answers = Answers(parts.engine, parts.today, settings.cache_seconds, kept, Turns(PATIENCE_SECONDS))
+    answers = Answers(parts.engine, parts.today, settings.cache_seconds, kept)
     routes = _api(parts, answers) | _pages(parts, pages, answers)
     for path, resource in routes.items():
         app.add_route(path, resource)

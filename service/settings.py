@@ -211,7 +211,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "SOURCES",
     ),
     Setting("workers", "2", "worker processes", _whole(1, 64), "NUMBER"),
-    Setting("threads", "8", "requests answered at once by a worker", _whole(1, 256), "NUMBER"),
+    Setting("threads", "8", "requests a worker answers at once beside the first", _whole(1, 256), "NUMBER"),
     Setting(
         "api_key",
         "",

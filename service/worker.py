@@ -3,9 +3,10 @@
 gunicorn 27's ``gthread`` worker hands a connection to its thread pool as soon as the first byte is
 there and reads the rest of the head in the pool, so as many clients as there are threads, each
 with half a header, stop a worker for good. Its main loop also waits up to two seconds for each
-closing client. Here the main loop collects heads without blocking, and only whole ones reach the
-pool; closing is done in the loop, too. Bodies and answers have the listener's time-outs; requests
-with a body may have half of the threads, so that slow ones leave the other half to searches.
+closing client. Here the main loop collects heads without blocking, and only whole ones are answered, as
+:mod:`.duty` says; closing is done in the loop, too. Bodies and answers have the listener's time-outs;
+requests with a body are received in the pool, in half of its threads, so that slow ones leave the other half
+to searches.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ from gunicorn.http.errors import (
     UnsupportedTransferCoding,
 )
 from gunicorn.workers.base import Worker
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn
 
+from .duty import LoopWorker
 from .resources.media import encode
 from .resources.problems import MEDIA_PROBLEM, RETRY_SECONDS, Problem
 
@@ -101,8 +103,8 @@ class _Checked:
         return piece
 
 
-class HeadFirstWorker(ThreadWorker):
-    """A threaded worker whose threads only ever see whole request heads.
+class HeadFirstWorker(LoopWorker):
+    """A threaded worker that only ever answers whole request heads.
 
     Settings are taken from the attributes below, which :mod:`.gunicorn_config` sets.
     """
@@ -192,7 +194,7 @@ class HeadFirstWorker(ThreadWorker):
         self._await_head(conn, b"")
 
     def handle(self, conn: Any) -> Any:
-        """Serve a request in the pool: the parser is given the head that was collected."""
+        """Serve a request: the parser is given the head that was collected."""
         conn.sock.setblocking(True)
         conn.init()
         conn.parser.unreader.unread(bytes(conn.head))
@@ -202,10 +204,10 @@ class HeadFirstWorker(ThreadWorker):
     # -- bodies: at most so many at once that there are threads left ------------------------------
 
     def enqueue_req(self, conn: Any) -> None:
-        """Hand a request to the pool; one with a body may have to wait for others that have one."""
+        """Have a request answered; one with a body in the pool, where it may have to wait for others."""
         conn.has_body = _BODY.search(conn.head, 0, conn.head.find(_END)) is not None
         if not conn.has_body:
-            super().enqueue_req(conn)
+            self._ready.append(conn)
         elif self._bodies < max(1, self.cfg.threads // 2):
             self._bodies += 1
             super().enqueue_req(conn)

@@ -36,11 +36,6 @@ class KeptAnswers:
         self._told(body is not None)
         return body
 
-    def peek(self, key: str) -> bytes | None:
-        """As :meth:`get`, for who has asked before and waited: it is not told again."""
-        with self._lock:
-            return self._bodies.get(key)
-
     def put(self, key: str, body: bytes) -> None:
         """Keep an answer, unless it alone is larger than all may be."""
         if len(body) + _ENTRY > self._limit:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Final
 
 import falcon
-import structlog
 from structlog.typing import FilteringBoundLogger
 
+from ..logging import request_id
 from ..metrics import Metrics
 from .problems import Problem
 
@@ -34,6 +34,7 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_ALWAYS: Final = list(HEADERS.items())
 
 
 class Accounting:
@@ -56,11 +57,9 @@ class Accounting:
         given = req.get_header("X-Request-ID") or ""
         req.context.started = time.perf_counter()
         req.context.request_id = given if _SANE_ID.fullmatch(given) else self._new_id()
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=req.context.request_id)
+        request_id.set(req.context.request_id)
         resp.set_header("X-Request-ID", req.context.request_id)
-        for name, value in HEADERS.items():
-            resp.set_header(name, value)
+        resp.set_headers(_ALWAYS)
 
     def process_response(
         self, req: falcon.Request, resp: falcon.Response, resource: object, req_succeeded: bool
@@ -80,7 +79,7 @@ class Accounting:
             client=req.remote_addr,
             **more,
         )
-        structlog.contextvars.clear_contextvars()  # the thread's next line may be about no request
+        request_id.set("")  # the thread's next line may be about no request
 
 
 class Methods:

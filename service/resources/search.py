@@ -25,7 +25,6 @@ from .media import CategoriesMedia, LinksMedia, SearchMedia, SuggestMedia, Types
 from .operations import Operation
 from .parameters import NO_FACETS, SEARCH, SUGGEST
 from .query_string import read_query
-from .turns import Turns
 
 VERSION_OF_ANSWERS: Final = (
     "1"  # part of every ETag; raised when the same question is answered in another form
@@ -77,7 +76,6 @@ class Answers:
     today: Callable[[], date]
     seconds: int
     kept: KeptAnswers
-    turns: Turns
 
     def understood(self, request: SearchRequest) -> SearchRequest:
         """The request with languages as the site writes them: ``de`` for a browser's ``de-DE``."""
@@ -105,15 +103,10 @@ class Answers:
         key = f"{tag} {req.root_path}"
         body = self.kept.get(key)
         if body is None:
-            body, made_of = self.turns.take(lambda: self._made(key, generation, make))
+            body, made_of = make()
             if made_of == generation:
                 self.kept.put(key, body)
         return body
-
-    def _made(self, key: str, generation: str, make: Make) -> tuple[bytes, str]:
-        """The answer, which another thread may have made while this one waited for its turn."""
-        body = self.kept.peek(key)
-        return (body, generation) if body is not None else make()
 
 
 def canonical(request: SearchRequest) -> tuple[Any, ...]:

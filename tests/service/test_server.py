@@ -210,6 +210,36 @@ def test_clients_that_stop_half_way_through_a_body_do_not_hold_up_searches(data:
         assert push(running, "after").status_code == 202
 
 
+def test_a_client_that_takes_none_of_its_large_answers_holds_up_nobody(data: Path) -> None:
+    many = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 600  # more than sockets buffer
+    settings = {"WORKERS": "1", "THREADS": "2", "RECEIVE_TIMEOUT": "3"}
+    with live(data, **{f"BROADSHEET_{name}": value for name, value in settings.items()}) as running:
+        seconds_of(running)
+        with running.connect(many):
+            times = [seconds_of(running) for _ in range(20)]
+        with running.connect(many), running.connect(many):
+            times += [seconds_of(running) for _ in range(20)]
+        times += [seconds_of(running) for _ in range(20)]
+        assert max(times) < 1.0, times
+
+
+def test_a_worker_outlives_clients_that_all_at_once_take_none_of_their_answers(data: Path) -> None:
+    many = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 600
+    with live(data, BROADSHEET_WORKERS="1") as running, ExitStack() as stack:
+        before = running.workers()
+        for _ in range(4):
+            clients = [stack.enter_context(running.connect()) for _ in range(6)]
+            os.kill(before[0], signal.SIGSTOP)  # so that it finds all of them at once
+            for client in clients:
+                client.sendall(many)
+            os.kill(before[0], signal.SIGCONT)
+            assert max(seconds_of(running) for _ in range(5)) < 1.0
+            for client in clients:
+                client.close()
+            assert max(seconds_of(running) for _ in range(5)) < 1.0
+        assert running.workers() == before
+
+
 def push(running: Live, article_id: str) -> httpx.Response:
     return httpx.put(
         f"{running.address}/api/v1/articles/{article_id}", headers=BEARER, timeout=PATIENCE,
