@@ -23,14 +23,22 @@ from whoosh.index import open_dir
 from whoosh.query import And, Or, Query, Term
 
 from indexer import query as ours
-from indexer.analysis import exact_term, tokenize
+from indexer.analysis import exact_term, folded_form, tokenize
 from indexer.backends.base import Reader, Record, Search
 from indexer.backends.memory import MemoryIndex
 from indexer.backends.whoosh import WhooshIndex
 from indexer.query import Everything
 from indexer.ranking import Ranking
 from tests import strategies
-from tests.backends.stock import LuceneBM25, asked, found, scores, stock_commit, stock_index
+from tests.backends.stock import (
+    LuceneBM25,
+    asked,
+    found,
+    scores,
+    spellings,
+    stock_commit,
+    stock_index,
+)
 from tests.conftest import publish, record
 from tests.contract.test_agreement import apply
 
@@ -155,7 +163,7 @@ searches = st.builds(
 
 # -- the same scores --------------------------------------------------------------------------------
 
-# Whoosh's formula is of one term in one field; these words have one spelling, however texts join others.
+# Whoosh's formula is of one term in one field; these words have one spelling, unless texts join others.
 single_words = st.sampled_from(
     "a b right rights righted gift gifts gifte the of executed haus mail 人".split()
 )
@@ -186,6 +194,16 @@ def scored(draw: Callable[..., Any], depth: int = 2, boost: float = 1.0) -> tupl
     mine_of, theirs_of = TREES[kind]
     children = draw(st.lists(scored(depth - 1, boost), min_size=1, max_size=3))
     return mine_of(tuple(mine for mine, _ in children)), theirs_of([theirs for _, theirs in children])
+
+
+def has_other_spellings(reader: Any, query: ours.Query) -> bool:
+    """Whether a word of a question is written in another way, too: ``gift-e`` is another ``gifte``."""
+    words = [leaf for leaf in ours.leaves(query) if isinstance(leaf, ours.Word)]
+    return any(
+        term != exact_term(word.text, folded_form(word.text))
+        for word in words
+        for term in spellings(reader, "content", word.text)
+    )
 
 
 def assert_same_documents(views: Four, search: Search) -> None:
@@ -230,4 +248,5 @@ def test_the_same_documents_totals_facets_and_scores(
         ):
             assert_same_documents(views, search)
         for mine, theirs in ranked:
-            assert_same_scores(views, mine, theirs, ranking)
+            if not has_other_spellings(views.stock.reader(), mine):
+                assert_same_scores(views, mine, theirs, ranking)
