@@ -23,7 +23,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from indexer.analysis import Token, chunks
 from indexer.errors import BoundExceeded
@@ -37,8 +38,7 @@ _MINUS = re.compile(r"(?:(?<=\s)|^)-(?=\w)")
 _LEADING_STAR = re.compile(r"(?:(?<=[\s-])|^)\*(?=\w)")
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing asked for.
 
     ``words`` are the tokens of each word as typed: one for a phrase of one, several for a longer

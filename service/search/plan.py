@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from msgspec import Struct
+
 from indexer.analysis import Token, fold, folded_form
 from indexer.limits import FUZZY_LONG_WORD, FUZZY_MIN_LENGTH
 from indexer.query import (
@@ -56,8 +58,7 @@ class Tuning:
     version: str = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What to ask the engine for.
 
     ``relaxed`` is the tree to fall back on when too little is found, ``None`` when there is nothing to

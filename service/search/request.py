@@ -84,8 +84,7 @@ class Hit(Struct, frozen=True):
     explanation: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """What was done to the question beyond what was typed.
 
     ``relaxed``: few articles or none have all the words, so those with some are shown, too (see
@@ -103,8 +102,7 @@ class Applied:
     unknown: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SearchResult:
+class SearchResult(Struct, frozen=True):
     """The answer. ``pages`` counts pages that can be asked for; ``took_ms`` is the engine's own time."""
 
     request: SearchRequest
@@ -117,8 +115,7 @@ class SearchResult:
     facets: Mapping[str, tuple[FacetValue, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """One row of the suggest answer; ``kind`` groups it. ``url`` is empty for a query to run."""
 
     kind: Literal["article", "category", "query", "spelling"]
