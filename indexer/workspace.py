@@ -170,7 +170,7 @@ class Workspace:
             if not dry_run:
                 if self._given_site is not None:
                     catalog.remember_site(self._given_site)
-                self._publisher(tell).bring_up(rebuild=rebuild)
+                tally.repaired = self._publisher(tell).bring_up(rebuild=rebuild)
         generation, sequence = self._published()
         return tally.report(time.monotonic() - started, generation, sequence, dry_run=dry_run)
 
@@ -280,9 +280,15 @@ class Workspace:
     # -- Index -----------------------------------------------------------------------------
 
     def apply(
-        self, *, wait_seconds: float = WAIT_SECONDS, on_wait: Callable[[str], None] | None = None
+        self,
+        *,
+        wait_seconds: float = WAIT_SECONDS,
+        on_wait: Callable[[str], None] | None = None,
+        on_repair: Callable[[str], None] | None = None,
     ) -> int:
         """Bring the index to the catalog's sequence number and return the one it now stands at.
+
+        ``on_repair`` is told what was wrong with an index that had to be made anew.
 
         Raises:
             WriterBusy: another process was still writing after ``wait_seconds``.
@@ -290,7 +296,9 @@ class Workspace:
             IndexDamaged: a new generation was needed and did not pass the gate.
         """
         with storage_errors(self.data), self.lock.held(wait_seconds, on_wait):
-            self._publisher(_ignore).bring_up()
+            wrong = self._publisher(_ignore).bring_up()
+        if wrong and on_repair:
+            on_repair(wrong)
         return self.index.reader().sequence
 
     def behind(self) -> bool:

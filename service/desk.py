@@ -77,7 +77,7 @@ class Desk:
 
     def apply(self) -> int:
         """Bring the index to the catalog. Raises :class:`~indexer.errors.WriterBusy`."""
-        return self._workspace.apply(wait_seconds=WAIT_SECONDS)
+        return self._workspace.apply(wait_seconds=WAIT_SECONDS, on_repair=_repaired)
 
     def reindex(
         self, sources: Sequence[str], *, rebuild: bool, progress: Callable[[Mapping[str, Any]], None]
@@ -97,6 +97,11 @@ class Desk:
 
         report = self._workspace.build(opened, rebuild=rebuild, progress=seen, wait_seconds=WAIT_SECONDS)
         return _report(report, [str(error) for error in errors])
+
+
+def _repaired(wrong: str) -> None:
+    """Notes in the log that the index had to be made anew, and why."""
+    structlog.get_logger("broadsheet").warning("index_repaired", detail=wrong)
 
 
 def _told(article_id: str) -> Callable[[Rival], None]:
@@ -122,6 +127,7 @@ def _report(report: BuildReport, unreadable: Sequence[str]) -> dict[str, Any]:
         "failures": failures
         + [{"locator": "", "reason": "unreadable", "detail": text} for text in unreadable],
         "replaced": [replaced.as_object() for replaced in report.replaced[:MAX_REPORTED]],
+        "repaired": report.repaired,
         "seconds": round(report.seconds, 3),
         "generation": report.generation,
         "sequence": report.sequence,

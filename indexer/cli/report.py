@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Final
 
 from ..pipeline import BuildReport
+
+SHOWN_REPLACED: Final = 10  # of a folder that has moved, every page is
 
 
 def as_json(report: BuildReport) -> str:
@@ -19,6 +22,7 @@ def as_json(report: BuildReport) -> str:
             "withdrawn": report.withdrawn,
             "failed": [failure.as_object() for failure in report.failed],
             "replaced": [failure.as_object() for failure in report.replaced],
+            "repaired": report.repaired,
             "seconds": round(report.seconds, 3),
             "generation": report.generation,
             "sequence": report.sequence,
@@ -32,8 +36,12 @@ def as_lines(report: BuildReport) -> Iterator[str]:
     """The report as lines: the failures, then the numbers, then where the index stands."""
     for failure in report.failed:
         yield f"failed: {failure}"
-    for replaced in report.replaced:
+    for replaced in report.replaced[:SHOWN_REPLACED]:
         yield f"replaced: {replaced.locator}: {replaced.detail}"
+    if len(report.replaced) > SHOWN_REPLACED:
+        yield f"replaced: {len(report.replaced) - SHOWN_REPLACED:,} more, which --json names"
+    if report.repaired:
+        yield f"repaired: {report.repaired}; a new one was made from the catalog"
     numbers = (
         f"{report.added:,} added, {report.changed:,} changed, {report.unchanged:,} unchanged, "
         f"{report.removed:,} removed, {len(report.failed):,} failed"

@@ -26,31 +26,39 @@ class Publisher:
     site: Site
     progress: Callable[[Progress], None]
 
-    def bring_up(self, *, rebuild: bool = False) -> None:
+    def bring_up(self, *, rebuild: bool = False) -> str:
         """Make the index hold what the catalog holds.
 
         A new generation is built when asked for, when there is none, when the live one is damaged, was
-        not made from this catalog, or does not hold what it should after an update.
+        not made from this catalog, or does not hold what it should after an update. Returns what was wrong
+        with the live one; empty when nothing was, or nobody has looked.
 
         Raises:
             IndexDamaged: a new generation did not pass the gate; the old one stays.
         """
-        if rebuild or not self._updated():
+        wrong = None if rebuild else self._updated()
+        if rebuild or wrong is not None:
             self._rebuild()
             # Once more, for what was pushed while the new generation was being built.
-            if not self._updated():
-                raise IndexDamaged("the index does not hold what the catalog holds, though it was just built")
+            if (again := self._updated()) is not None:
+                raise IndexDamaged(f"the index was just built, and yet: {again or 'there is none'}")
+        return wrong or ""
 
-    def _updated(self) -> bool:
+    def _updated(self) -> str | None:
+        """``None`` when the live generation has been brought up, else why not; empty when there is none."""
         try:
             self.index.reader()  # verifies the live generation before anything is built on it
             writer = self.index.writer()
-        except (NoIndex, IndexDamaged):
-            return False
+        except NoIndex:
+            return ""
+        except IndexDamaged as error:
+            return str(error)
         try:
-            return self.catalog.knows(writer.stamp) and self._update(writer)
-        except IndexDamaged:
-            return False
+            if not self.catalog.knows(writer.stamp):
+                return "the index was made from another catalog, or from another state of this one"
+            return None if self._update(writer) else "the index did not hold what the catalog holds"
+        except IndexDamaged as error:
+            return str(error)
         finally:
             writer.close()
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 
 from indexer.backends.base import Found, Index, Reader, Record, Search
 from indexer.errors import BoundExceeded, QueryError
@@ -145,7 +146,10 @@ class Engine:
     def _understood(self, request: SearchRequest, reader: Reader) -> SearchRequest:
         """The request with labels turned to slugs; refuses what does not exist."""
         if request.page * request.per_page > MAX_WINDOW:
-            detail = f"page {request.page} of {request.per_page} is beyond the first {MAX_WINDOW} hits"
+            detail = (
+                f"page {request.page}, with {request.per_page} hits a page, is beyond the first "
+                f"{MAX_WINDOW:,} hits; the last page is {MAX_WINDOW // request.per_page:,}"
+            )
             raise BoundExceeded("page", "window", detail)
         unknown = [name for name in request.facets if name not in FACETS]
         if unknown:
@@ -241,4 +245,13 @@ def _known_value(field: str, value: str, reader: Reader) -> str:
     for slug, label in known.items():
         if key and key in (label_key(slug), label_key(label)):
             return slug
-    raise QueryError(field, f"{value!r} is not a {field} of this site", code="unknown_value")
+    raise QueryError(
+        field, f"{value!r} is not a {field} of this site{_hint(key, known)}", code="unknown_value"
+    )
+
+
+def _hint(key: str, known: Mapping[str, str]) -> str:
+    """The value of the site that may have been meant."""
+    labels = {label_key(label): label for label in known.values()}
+    near = get_close_matches(key, labels, n=1, cutoff=0.6)
+    return f"; did you mean {labels[near[0]]!r}?" if near else ""

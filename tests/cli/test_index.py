@@ -93,6 +93,7 @@ def test_json_is_one_object_with_the_whole_report(tmp_path: Path) -> None:
         "removed": 0,
         "withdrawn": 0,
         "replaced": [],
+        "repaired": "",
         "generation": "g-000001.1",
         "sequence": 1,
         "dry_run": False,

@@ -46,7 +46,11 @@ def test_damage_is_status_1_and_named() -> None:
     result = run("check")
     assert result.exit_code == 1
     assert damaged.name in result.stdout
-    assert run("index").exit_code == 0
+    repaired = run("index")
+    assert repaired.exit_code == 0
+    assert "\nrepaired: " in f"\n{repaired.stdout}"
+    assert damaged.name in repaired.stdout
+    assert "repaired" not in run("index").stdout
     assert run("check").exit_code == 0
 
 
@@ -74,6 +78,17 @@ def test_a_source_that_moved_is_forgotten(indexed: Path, tmp_path: Path) -> None
     unknown = run("forget", "nowhere")
     assert unknown.exit_code == 2
     assert f"known sources: folder:{tmp_path / 'moved'}" in unknown.stderr
+
+
+def test_of_a_folder_that_has_moved_not_every_page_is_a_line(indexed: Path, tmp_path: Path) -> None:
+    for number in range(30):
+        page = html(f"Page {number}", canonical=f"https://site.example/{number}/")
+        write(indexed, f"page-{number}.html", page)
+    assert run("index").exit_code == 0
+    shutil.copytree(indexed, tmp_path / "moved")
+    lines = [line for line in run("index", "moved").stdout.splitlines() if line.startswith("replaced: ")]
+    assert len(lines) == 11
+    assert lines[-1].startswith("replaced: 20 more")
 
 
 def test_what_was_removed_by_hand_is_said_to_stay_out(indexed: Path) -> None:

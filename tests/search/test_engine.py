@@ -184,6 +184,13 @@ def test_a_value_that_does_not_exist_is_refused_by_name(engine: Engine, field: s
     assert repr(value) in refusal.value.detail
 
 
+def test_a_value_that_does_not_exist_is_refused_with_the_nearest_one_that_does(engine: Engine) -> None:
+    known = next(iter(engine.taxonomy("category")))
+    with pytest.raises(QueryError) as refusal:
+        ask(engine, "rights", filters={"category": (f"{known.label}x",)})
+    assert f"did you mean {known.label!r}?" in refusal.value.detail
+
+
 def test_an_unknown_filter_is_refused_by_name(engine: Engine) -> None:
     with pytest.raises(QueryError) as refusal:
         ask(engine, "rights", filters={"colour": ("red",)})
