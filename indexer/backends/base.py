@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, Protocol
 
 from ..article import Article
+from ..highlight import Highlight, Shape
 from ..matching import Marks
 from ..query import Leaf, Query
 from ..ranking import Ranking
@@ -86,6 +87,17 @@ class Part:
     forms: tuple[str, ...] = ()
 
 
+class Shown(NamedTuple):
+    """What a hit is shown by: the article as :attr:`Document.article`, the fields a leaf was found in, the
+    title with its marks, and passages of the text.
+    """
+
+    article: Article
+    fields: tuple[str, ...]
+    title: Highlight
+    content: tuple[Highlight, ...]
+
+
 class Document(Protocol):
     """An article that was found. What is not asked for need not be read."""
 
@@ -107,6 +119,9 @@ class Document(Protocol):
 
     def marks(self, field: str) -> Marks:
         """What of a text field the query's leaves found; see :func:`indexer.matching.find_marks`."""
+
+    def shown(self, shape: Shape) -> Shown:
+        """All that a hit is shown by, in one go; ``shape`` is that of the passages."""
 
 
 class Scored(NamedTuple):

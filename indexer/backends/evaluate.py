@@ -17,6 +17,7 @@ from .. import ranking as formulas
 from ..article import Article
 from ..errors import BoundExceeded, TimeBudgetExceeded
 from ..fields import TEXT
+from ..highlight import Shape
 from ..limits import MAX_EXPANSIONS, RESCORE_WINDOW
 from ..matching import Marks, Span, find_marks
 from ..query import (
@@ -35,7 +36,7 @@ from ..query import (
     Word,
     leaves,
 )
-from .base import Found, Record, Scored, Search
+from .base import Found, Record, Scored, Search, Shown
 from .explaining import coverage_of, explain_parts
 
 Hits = dict[int, float]  # document number -> score
@@ -352,6 +353,11 @@ class PlainDocument:
     def text(self) -> str:
         """Its text."""
         return self.record.article.text
+
+    def shown(self, shape: Shape) -> Shown:
+        """All that a hit is shown by."""
+        content = self.marks("content").passages(shape)
+        return Shown(self.article, self.fields, self.marks("title").whole(), content)
 
     def marks(self, field: str) -> Marks:
         """What the leaves find in a text field."""

@@ -62,13 +62,13 @@ def _notes(result: SearchResult) -> Iterator[str]:
 
 
 def _show_hit(number: int, hit: Hit, lines: Lines) -> None:
-    lines.put(Text.assemble(f"{number:>2}. ", marked(hit.title_highlight, _TITLE)))
+    lines.put(Text.assemble(f"{number:>2}. ", marked(hit.highlights.title, _TITLE)))
     for line in (Text(hit.url), Text(_facts(hit), style="dim")):
         if line.plain:
             lines.put(line, _INDENT)
-    for excerpt in hit.content_highlights:
+    for excerpt in hit.highlights.content:
         lines.put(marked(excerpt), _INDENT)
-    for sentence in hit.explanation:
+    for sentence in hit.explanation or ():
         lines.put(Text(f"- {sentence}", style="dim"), _INDENT)
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET
-
 from indexer import Article, Dropped, Label, Record
 from indexer.backends.base import commit_name
 
-from ..search.request import FacetValue, Hit, LabelledValue, SearchResult, Suggestion
+from ..search.request import FacetValue, LabelledValue, SearchResult, Suggestion
 from .media import (
     AppliedMedia,
     ArticleMedia,
@@ -15,10 +13,7 @@ from .media import (
     DroppedMedia,
     ExtractedMedia,
     FreshnessMedia,
-    HighlightsMedia,
-    HitMedia,
     LinksMedia,
-    MatchedMedia,
     QueryMedia,
     SearchMedia,
     SuggestionMedia,
@@ -29,27 +24,6 @@ from .media import (
 def of_label(label: Label) -> LabelledValue:
     """A label of an article."""
     return LabelledValue(label.slug, label.label)
-
-
-def hit_media(hit: Hit, *, explain: bool) -> HitMedia:
-    """One hit of a search."""
-    return HitMedia(
-        id=hit.id,
-        url=hit.url,
-        title=hit.title,
-        type=hit.type,
-        categories=hit.categories,
-        tags=hit.tags,
-        lang=hit.lang,
-        author=hit.author,
-        published_at=hit.published_at,
-        image=hit.image,
-        description=hit.description,
-        score=hit.score,
-        highlights=HighlightsMedia(hit.title_highlight, hit.content_highlights),
-        matched=MatchedMedia(hit.mode, hit.matched_fields),
-        explanation=list(hit.explanation) if explain else UNSET,
-    )
 
 
 def query_media(result: SearchResult) -> QueryMedia:
@@ -89,7 +63,7 @@ def search_media(result: SearchResult, links: LinksMedia) -> SearchMedia:
         pages=result.pages,
         took_ms=round(result.took_ms, 3),
         generation=commit_name(result.generation),
-        hits=[hit_media(hit, explain=request.explain) for hit in result.hits],
+        hits=result.hits,
         facets=result.facets,
         links=links,
     )

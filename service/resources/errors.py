@@ -58,7 +58,9 @@ class Errors:
     def _domain(self, req: falcon.Request, resp: falcon.Response, error: BroadsheetError, _: object) -> None:
         problem = problem_of(error)
         if problem.status == 500 or isinstance(error, IndexDamaged):
-            self._log.error("request_failed", detail=str(error), exc_info=error)
+            # What is damaged is told by its name; where that was seen is in no way new the next time.
+            seen = None if isinstance(error, IndexDamaged) else error
+            self._log.error("request_failed", detail=str(error), exc_info=seen)
         self._problem(req, resp, problem, _)
 
     def _http(self, req: falcon.Request, resp: falcon.Response, error: falcon.HTTPError, _: object) -> None:

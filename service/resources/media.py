@@ -9,47 +9,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec import Meta, Struct, field
 
-from ..search.request import FacetValue, Highlight, LabelledValue
+from ..search.request import FacetValue, Highlight, Hit, LabelledValue
 
 encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 Count = Annotated[int, Meta(ge=0)]
-
-
-class HighlightsMedia(Struct, frozen=True):
-    """The title with its matches, and the passages of the text that matched."""
-
-    title: Highlight
-    content: tuple[Highlight, ...]
-
-
-class MatchedMedia(Struct, frozen=True):
-    """How the article matched, and in which fields."""
-
-    mode: str
-    fields: tuple[str, ...]
-
-
-class HitMedia(Struct, frozen=True):
-    """One article of the answer; ``explanation`` only when asked for."""
-
-    id: str
-    url: str
-    title: str
-    type: LabelledValue
-    categories: tuple[LabelledValue, ...]
-    tags: tuple[LabelledValue, ...]
-    lang: str
-    author: str
-    published_at: str
-    image: str
-    description: str
-    score: float
-    highlights: HighlightsMedia
-    matched: MatchedMedia
-    explanation: list[str] | UnsetType = UNSET
 
 
 class QueryMedia(Struct, frozen=True):
@@ -99,7 +65,7 @@ class SearchMedia(Struct, frozen=True):
     pages: Count
     took_ms: float
     generation: str
-    hits: list[HitMedia]
+    hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
     links: LinksMedia
 

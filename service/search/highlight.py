@@ -10,7 +10,7 @@ from indexer.matching import Marks, PlainMarks
 EXCERPT_CHARACTERS: Final = 240  # about two lines of a result on a desktop, four on a phone
 MAX_EXCERPTS: Final = 2  # more would make one hit as long as a page of hits
 # A quarter of an excerpt leads up to its first mark, and its end may still be moved to white space.
-_SHAPE: Final = Shape(
+EXCERPTS: Final = Shape(
     width=EXCERPT_CHARACTERS,
     before=EXCERPT_CHARACTERS // 4,
     reach=EXCERPT_CHARACTERS * 3 // 4,
@@ -28,7 +28,7 @@ def excerpts(marks: Marks) -> tuple[Highlight, ...]:
 
     Without a mark, the beginning of the text.
     """
-    return marks.passages(_SHAPE)
+    return marks.passages(EXCERPTS)
 
 
 def to_highlight(text: str, ranges: tuple[Range, ...]) -> Highlight:
@@ -36,4 +36,4 @@ def to_highlight(text: str, ranges: tuple[Range, ...]) -> Highlight:
     return PlainMarks(text, ranges, (0,) * len(ranges)).whole()
 
 
-__all__ = ["ELLIPSIS", "EXCERPT_CHARACTERS", "MAX_EXCERPTS", "excerpts", "to_highlight", "whole"]
+__all__ = ["ELLIPSIS", "EXCERPTS", "EXCERPT_CHARACTERS", "MAX_EXCERPTS", "excerpts", "to_highlight", "whole"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import UNSET
+
 from indexer.article import Label
 from indexer.backends.base import Found, Labels, Scored
 
 from .explain import explain
-from .highlight import excerpts, whole
-from .request import FacetValue, Hit, LabelledValue, MatchMode
+from .highlight import EXCERPTS
+from .request import FacetValue, Highlights, Hit, LabelledValue, Matched, MatchMode
 
 
 def present_hits(found: Found, mode: MatchMode, *, explained: bool) -> tuple[Hit, ...]:
@@ -18,28 +20,23 @@ def present_hits(found: Found, mode: MatchMode, *, explained: bool) -> tuple[Hit
 
 
 def _hit(scored: Scored, mode: MatchMode, *, explained: bool) -> Hit:
-    document = scored.document
-    article = document.article
-    # First, since a page whose excerpts are made has its titles made with them.
-    content = excerpts(document.marks("content"))
+    article, fields, title, content = scored.document.shown(EXCERPTS)
     return Hit(
-        id=article.id,
-        url=article.url,
-        title=article.title,
-        type=_labelled(article.type),
-        categories=tuple(map(_labelled, article.categories)),
-        tags=tuple(map(_labelled, article.tags)),
-        lang=article.lang,
-        author=article.author,
-        published_at=article.published_at[:10],
-        image=article.image,
-        description=article.description,
-        score=round(scored.score, 6),
-        title_highlight=whole(document.marks("title")),
-        content_highlights=content,
-        mode=mode,
-        matched_fields=document.fields,
-        explanation=explain(scored) if explained else (),
+        article.id,
+        article.url,
+        article.title,
+        _labelled(article.type),
+        tuple(map(_labelled, article.categories)),
+        tuple(map(_labelled, article.tags)),
+        article.lang,
+        article.author,
+        article.published_at[:10],
+        article.image,
+        article.description,
+        round(scored.score, 6),
+        Highlights(title, content),
+        Matched(mode, fields),
+        explain(scored) if explained else UNSET,
     )
 
 

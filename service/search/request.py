@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from indexer.backends.base import Sort
 from indexer.highlight import Highlight
@@ -58,11 +58,23 @@ class FacetValue(Struct, frozen=True, gc=False):
     selected: bool
 
 
-class Hit(Struct, frozen=True):
-    """One article of the answer. ``title`` is plain text; ``published_at`` an ISO day or empty.
+class Highlights(Struct, frozen=True, gc=False):
+    """The title with its matches, and the passages of the text that matched."""
 
-    ``matched_fields`` are the fields that hold query words; ``explanation`` sentences, only when
-    asked for.
+    title: Highlight
+    content: tuple[Highlight, ...]
+
+
+class Matched(Struct, frozen=True, gc=False):
+    """How the article matched, and which fields hold words of the question."""
+
+    mode: MatchMode
+    fields: tuple[str, ...]
+
+
+class Hit(Struct, frozen=True):
+    """One article of the answer. ``title`` is plain text; ``published_at`` an ISO day or empty;
+    ``explanation`` sentences, only when asked for.
     """
 
     id: str
@@ -77,11 +89,9 @@ class Hit(Struct, frozen=True):
     image: str
     description: str
     score: float
-    title_highlight: Highlight
-    content_highlights: tuple[Highlight, ...]
-    mode: MatchMode
-    matched_fields: tuple[str, ...]
-    explanation: tuple[str, ...] = ()
+    highlights: Highlights
+    matched: Matched
+    explanation: tuple[str, ...] | UnsetType = UNSET
 
 
 class Applied(Struct, frozen=True):
@@ -131,9 +141,11 @@ __all__ = [
     "Applied",
     "FacetValue",
     "Highlight",
+    "Highlights",
     "Hit",
     "LabelledValue",
     "MatchMode",
+    "Matched",
     "SearchRequest",
     "SearchResult",
     "Suggestion",

@@ -64,18 +64,18 @@ def hit_view(hit: Hit, request: SearchRequest, say: Phrases) -> HitView:
         language="" if primary(hit.lang) in (say.lang, "und") else say.language(hit.lang),
         categories=tuple(_category(value, request) for value in hit.categories),
         author=_author(hit.author, request, say),
-        explanation=hit.explanation,
+        explanation=hit.explanation or (),
     )
 
 
 def _title(hit: Hit) -> Markup:
-    found = hit.title_highlight
+    found = hit.highlights.title
     shown = Highlight(found.html, printed(found.text, primary(hit.lang)), found.ranges)
     return marked(shown) or escape(printed(hit.title, primary(hit.lang)))
 
 
 def _excerpts(hit: Hit) -> tuple[Markup, ...]:
-    found = tuple(marked(highlight) for highlight in hit.content_highlights if highlight.text)
+    found = tuple(marked(highlight) for highlight in hit.highlights.content if highlight.text)
     return found or ((escape(hit.description),) if hit.description else ())
 
 

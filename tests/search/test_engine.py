@@ -59,7 +59,7 @@ def test_what_is_found(
 ) -> None:
     result = ask(engine, text, **switches)
     assert ids(result) == found
-    assert {hit.mode for hit in result.hits} <= {mode}
+    assert {hit.matched.mode for hit in result.hits} <= {mode}
     assert not result.applied.relaxed
 
 
@@ -68,8 +68,8 @@ def test_nothing_typed_shows_the_newest(engine: Engine) -> None:
     days = [hit.published_at for hit in result.hits]
     assert result.total == len(COLLECTION)
     assert days == sorted(days, reverse=True)
-    assert {hit.mode for hit in result.hits} == {"filter"}
-    assert {hit.matched_fields for hit in result.hits} == {()}
+    assert {hit.matched.mode for hit in result.hits} == {"filter"}
+    assert {hit.matched.fields for hit in result.hits} == {()}
 
 
 def test_only_exclusions_show_the_newest_of_the_rest(engine: Engine) -> None:
@@ -79,7 +79,7 @@ def test_only_exclusions_show_the_newest_of_the_rest(engine: Engine) -> None:
     }  # fmt: skip
     days = [hit.published_at for hit in result.hits]
     assert days == sorted(days, reverse=True)
-    assert {hit.mode for hit in result.hits} == {"filter"}
+    assert {hit.matched.mode for hit in result.hits} == {"filter"}
 
 
 def test_a_question_of_stop_words_alone_asks_for_them(engine: Engine) -> None:
@@ -100,7 +100,7 @@ def test_when_no_article_has_all_words_those_with_some_are_shown_and_it_is_said(
     result = ask(engine, "moratorium dawn")
     assert ids(result) == {"moratorium", "executed", "hinrichtung"}
     assert result.applied.relaxed
-    assert {hit.mode for hit in result.hits} == {"some_words"}
+    assert {hit.matched.mode for hit in result.hits} == {"some_words"}
 
 
 def test_a_phrase_and_an_exclusion_are_never_relaxed_away(engine: Engine) -> None:
@@ -234,10 +234,10 @@ def test_pages_are_counted_and_bounded(engine: Engine) -> None:
 
 def test_a_hit_says_where_it_matched(engine: Engine) -> None:
     result = ask(engine, "moratorium")
-    fields = {hit.id: hit.matched_fields for hit in result.hits}
+    fields = {hit.id: hit.matched.fields for hit in result.hits}
     assert fields == {"moratorium": ("title", "content"), "hinrichtung": ("title",)}
     (hit,) = ask(engine, "dawn").hits
-    assert hit.title_highlight.html == "Executed at <mark>dawn</mark>"
+    assert hit.highlights.title.html == "Executed at <mark>dawn</mark>"
     assert (hit.published_at, hit.type.label, [label.value for label in hit.categories]) == (
         "2025-01-20",
         "Report",
@@ -247,7 +247,7 @@ def test_a_hit_says_where_it_matched(engine: Engine) -> None:
 
 def test_an_excluded_word_is_not_marked(engine: Engine) -> None:
     for hit in ask(engine, "rights -dawn -tribunal").hits:
-        assert "tribunal" not in hit.title_highlight.html.casefold().partition("<mark>")[2]
+        assert "tribunal" not in hit.highlights.title.html.casefold().partition("<mark>")[2]
 
 
 def test_sorts(engine: Engine) -> None:
@@ -274,7 +274,7 @@ def test_an_explanation_is_sentences_that_end_with_the_score(engine: Engine) -> 
     )
     assert hit.explanation[-1] == f"Score: {hit.score:.3f}."
     assert all(line.endswith(".") for line in hit.explanation)
-    assert ask(engine, "rights").hits[0].explanation == ()
+    assert not ask(engine, "rights").hits[0].explanation
     (typo,) = ask(engine, "parlaiment", explain=True).hits
     assert "as parliament" in typo.explanation[0]
 

@@ -58,7 +58,7 @@ def test_articles_with_all_the_words_come_first_then_those_with_some(few: Engine
     result = ask(few, LONG, per_page=100)
     assert set(ids(result)[:3]) == {"full-0", "full-1", "full-2"}
     assert (result.total, len(set(ids(result)))) == (23, 23)
-    assert [hit.mode for hit in result.hits] == ["all_words"] * 3 + ["some_words"] * 20
+    assert [hit.matched.mode for hit in result.hits] == ["all_words"] * 3 + ["some_words"] * 20
     assert (result.applied.relaxed, result.applied.complete) == (True, 3)
 
 

@@ -9,8 +9,10 @@ from service.search.request import (
     Applied,
     FacetValue,
     Highlight,
+    Highlights,
     Hit,
     LabelledValue,
+    Matched,
     SearchRequest,
     SearchResult,
 )
@@ -47,10 +49,8 @@ def hit(**changes: Any) -> Hit:
         "image": "",
         "description": "",
         "score": 1.0,
-        "title_highlight": plain(title),
-        "content_highlights": (plain("An excerpt of it"),),
-        "mode": "all_words",
-        "matched_fields": ("title",),
+        "highlights": Highlights(plain(title), (plain("An excerpt of it"),)),
+        "matched": Matched("all_words", ("title",)),
     }
     return Hit(**(values | changes))
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.search.request import FacetValue, LabelledValue, SearchRequest, SearchResult
+from service.search.request import FacetValue, Highlights, LabelledValue, SearchRequest, SearchResult
 from service.web.page import Problem, SiteSummary, edition, render_error, render_search, static_address
 from service.web.strings import LANGUAGES, STRINGS
 from tests.web.make import SITE, Seen, hit, plain, result
@@ -32,8 +32,7 @@ def page_of(text: str) -> Seen:
     request = SearchRequest("x" + text, filters={"category": (text,), "author": (text,), "tag": (text,)})
     one = hit(
         title=text,
-        title_highlight=plain(text, (0, 1)),
-        content_highlights=(plain(text, (0, 1)),),
+        highlights=Highlights(plain(text, (0, 1)), (plain(text, (0, 1)),)),
         type=value,
         categories=(value,),
         author=text,
@@ -172,7 +171,7 @@ def test_a_hit_whose_address_cannot_be_followed_is_text_and_says_so() -> None:
 
 
 def test_a_hit_without_an_excerpt_shows_its_description() -> None:
-    bare = hit(content_highlights=(), description="What it is about")
+    bare = hit(highlights=Highlights(plain("A title"), ()), description="What it is about")
     html = render_search(result(SearchRequest("x"), bare), SearchRequest("x"), SITE)
     assert '<p class="excerpt">What it is about</p>' in html
 

@@ -17,7 +17,7 @@ from ...fields import TEXT
 from ...highlight import Highlight, Range, Shape
 from ...matching import Marks
 from ...query import Leaf, leaves
-from ..base import Record, Search
+from ..base import Record, Search, Shown
 from .codec.stored import Frame
 from .executor import Execution, Hits
 from .kernels.marking import show_page
@@ -75,6 +75,15 @@ class _Hits:
         at = _FIELDS * self._at[document]
         title, content, end = self._bounds[at : at + _FIELDS + 1]
         return _HELD[title < content][content < end]
+
+    def shown(self, document: int, shape: Shape) -> Shown:
+        """All that a document is shown by."""
+        if shape not in self._passages:
+            self._look(shape)
+        at = self._at[document]
+        title, content, end = self._bounds[_FIELDS * at : _FIELDS * at + _FIELDS + 1]
+        fields = _HELD[title < content][content < end]
+        return Shown(self._frames[at].article, fields, self._whole[at][0], self._passages[shape][at])
 
     def whole(self, text: int) -> Highlight:
         """A text with its marks."""
@@ -196,6 +205,9 @@ class FoundDocument:
 
     def marks(self, field: str) -> Marks:
         return _PlacedMarks(self._hits, self._hits.text(self._document, TEXT.index(field)))
+
+    def shown(self, shape: Shape) -> Shown:
+        return self._hits.shown(self._document, shape)
 
 
 @dataclass(frozen=True, slots=True)
