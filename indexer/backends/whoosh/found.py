@@ -53,7 +53,7 @@ class _Hits:
     @cached_property
     def _frames(self) -> list[Frame]:
         store = self._execution.view.segments[self._segment].store
-        return [store.frame(document) for document in self._at]
+        return list(map(Frame, store.contents(self._at)))
 
     def frame(self, document: int) -> Frame:
         """What is stored of a document."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import struct
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
+import numpy as np
 import numpy.typing as npt
 import zstandard
 
@@ -124,7 +125,8 @@ class Frame:
     @property
     def article(self) -> Article:
         """The article without its text: what a hit shows beside its excerpts."""
-        return self._with_title(_decode_shown(self.data[_SIZES.size : self._bounds[0]]).article)
+        head, title, _ = self._bounds
+        return _titled(_decode_shown(self.data[_SIZES.size : head]).article, self.data[head:title])
 
     @property
     def record(self) -> Record:
@@ -134,7 +136,7 @@ class Frame:
         for kind, level, size in stored.blocks:
             blocks.append(Block(kind, text[at : at + size], level))
             at += size + 1
-        article = self._with_title(stored.article)
+        article = _titled(stored.article, self.data[self._bounds[0] : self._bounds[1]])
         object.__setattr__(article, "blocks", tuple(blocks))
         return Record(
             article,
@@ -146,12 +148,11 @@ class Frame:
             stored.accepted_at,
         )
 
-    def _with_title(self, bare: Article) -> Article:
-        """PERF: put into the article that was decoded and that nobody else has: a copy takes as long as a
-        hit.
-        """
-        object.__setattr__(bare, "title", self.title)
-        return bare
+
+def _titled(bare: Article, title: bytes) -> Article:
+    """PERF: put into the article that was decoded and that nobody else has: a copy takes as long as a hit."""
+    object.__setattr__(bare, "title", title.decode())
+    return bare
 
 
 def train(samples: Sequence[bytes]) -> bytes:
@@ -205,6 +206,16 @@ class Store:
     def content(self, document: int) -> bytes:
         """What :func:`pack_contents` made of a document."""
         return self._decompressor(int(self._which[document])).decompress(self.packed(document))
+
+    def contents(self, documents: Iterable[int]) -> list[bytes]:
+        """As :meth:`content`, of several documents."""
+        wanted = np.fromiter(documents, np.int64)
+        which, starts = self._which[wanted].tolist(), self._offsets[wanted].tolist()
+        ends, frames = self._offsets[wanted + 1].tolist(), self._frames
+        unpack = {number: self._decompressor(number).decompress for number in set(which)}
+        return [
+            unpack[number](frames[start:end]) for number, start, end in zip(which, starts, ends, strict=True)
+        ]
 
     def packed(self, document: int) -> memoryview:
         """A document's frame as it is."""
