@@ -2,8 +2,8 @@
 
 ``python -m benchmarks service --data zipf --articles 20000``: ``broadsheet serve`` over the set, two
 workers, and an application whose one answer is constant and as large as the service's at the median, under
-the same worker class. ``wrk`` asks both, in turn. Every question of the log is different, ten hits are
-marked, category, type and lang are counted, and no answer is kept.
+the same worker class and under gunicorn's own. ``wrk`` asks all, in turn. Every question of the log is
+different, ten hits are marked, category, type and lang are counted, and no answer is kept.
 """
 
 from __future__ import annotations
@@ -67,16 +67,21 @@ def run(options: argparse.Namespace) -> None:
         body = place / "bare.json"
         body.write_bytes(_typical(service.address, log))
         environment["BARE_BODY"] = str(body)
-        bare_log = place / "bare.log"
-        with running(["benchmarks.serving.bare"], bare_log, "/", **environment) as bare:
-            measured = _measure({"service": service, "bare endpoint": bare}, log, options)
+        bare = ["benchmarks.serving.bare"]
+        with (
+            running(bare, place / "bare.log", "/", **environment) as same,
+            running(bare, place / "gthread.log", "/", **environment, BARE_WORKER="gthread") as other,
+        ):
+            servers = {"service": service, "bare endpoint": same, "bare endpoint, gthread": other}
+            measured = _measure(servers, log, options)
     facts["data"] = f"{options.data}, {options.articles:,} articles"
     facts["asked"] = (
         f"wrk, {options.connections} connections, {asked:,} different questions, {options.repeat} runs of "
         f"{options.seconds:g} s each, servers in turn; wrk runs on the same {facts['cores']} cores"
     )
     facts["servers"] = (
-        f"{options.workers} workers, threads and time-outs as by default, worker class the same"
+        f"{options.workers} workers, threads and time-outs as by default; bare endpoints under the service's "
+        "worker class and under gunicorn's gthread"
     )
     facts["size of the bare answer"] = f"{body.stat().st_size:,} bytes"
     top = head("The whole service under load", facts, " ".join(["python -m benchmarks", *sys.argv[1:]]))
@@ -124,15 +129,16 @@ def _lines(measured: Mapping[str, Measured]) -> Sequence[str]:
         "unique MiB a worker",
     ]
     body = [[name, *_cells(one)] for name, one in measured.items()]
-    service, bare = measured.values()
+    service, *bare = measured.items()
+    return [*table(titles, body), "", *(_share(service[1], *other) for other in bare), ""]
+
+
+def _share(service: Measured, name: str, bare: Measured) -> str:
     shares = [one.rate / other.rate for one, other in zip(service.runs, bare.runs, strict=True)]
-    return [
-        *table(titles, body),
-        "",
-        f"The service answers {statistics.median(shares):.1%} of the bare endpoint's requests a second "
-        f"(median of the pairs of runs; {min(shares):.1%} to {max(shares):.1%}).",
-        "",
-    ]
+    return (
+        f"The service answers {statistics.median(shares):.1%} of the requests a second of the {name} "
+        f"(median of the pairs of runs; {min(shares):.1%} to {max(shares):.1%})."
+    )
 
 
 def _cells(one: Measured) -> list[str]:

@@ -1,4 +1,7 @@
-"""The yardstick: a Falcon application whose one answer is constant, under the service's own server."""
+"""The yardstick: a Falcon application whose one answer is constant, under the service's own server.
+
+With ``BARE_WORKER`` the worker class is another one: ``gthread`` is gunicorn's threaded worker as it comes.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ class _Server(BaseApplication):
     def load_config(self) -> None:
         from service import gunicorn_config  # noqa: PLC0415  reads the environment of this process
 
-        self.cfg.set("worker_class", HeadFirstWorker)
+        self.cfg.set("worker_class", os.environ.get("BARE_WORKER") or HeadFirstWorker)
         for name in (*_KEPT, "workers", "bind"):
             self.cfg.set(name, getattr(gunicorn_config, name))
         self.cfg.set("control_socket_disable", True)

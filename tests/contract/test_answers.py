@@ -13,6 +13,7 @@ import pytest
 from indexer.backends.base import Reader, Scored, Search, Sort
 from indexer.errors import BoundExceeded, TimeBudgetExceeded
 from indexer.fields import TEXT
+from indexer.highlight import Shape
 from indexer.limits import MAX_EXPANSIONS
 from indexer.query import (
     AllOf,
@@ -64,6 +65,20 @@ def test_the_fields_of_a_hit_are_those_that_alone_find_it(view: Reader, word: st
     alone = {name: set(ids(view, Search(Word(word, (name,)), limit=100))) for name in TEXT}
     for hit in view.execute(Search(Word(word), limit=100)).hits:
         assert hit.fields == tuple(name for name in TEXT if hit.record.article.id in alone[name])
+
+
+@pytest.mark.parametrize("first", ["shown", "marks"])
+@pytest.mark.parametrize("word", ["moratorium", "execution", "rights"])
+def test_all_that_a_hit_is_shown_by_is_what_its_parts_say(view: Reader, word: str, first: str) -> None:
+    shape = Shape(width=40, before=10, reach=30, most=2)
+    for hit in view.execute(Search(Word(word), limit=100)).hits:
+        document = hit.document
+        shown = document.shown(shape) if first == "shown" else None
+        title, content = document.marks("title").whole(), document.marks("content").passages(shape)
+        article = document.article
+        mine = shown or document.shown(shape)
+        assert (mine.article.id, mine.article.title) == (article.id, article.title)
+        assert mine[1:] == (document.fields, title, content)
 
 
 # -- filters ---------------------------------------------------------------------------------------
