@@ -16,7 +16,7 @@ from typing import Self
 import msgspec
 
 from .article import Article
-from .backends.base import Index, Record, commit_name
+from .backends.base import Index, Record
 from .catalog import Catalog, PageNote, Rival
 from .checking import find_problems
 from .errors import CatalogError, IndexDamaged, NoIndex, RejectedPage, SourceError
@@ -337,4 +337,4 @@ class Workspace:
             reader = self.index.reader()
         except (NoIndex, IndexDamaged):
             return "", 0
-        return commit_name(reader.generation), reader.sequence
+        return reader.generation, reader.sequence

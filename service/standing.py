@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from indexer.backends.base import commit_name
 from indexer.errors import BroadsheetError, CatalogError, StorageError
 
 from .desk import Desk
@@ -40,7 +39,7 @@ def standing(engine: Engine, desk: Desk) -> Standing:
         NoIndex, IndexDamaged: searches cannot be answered.
     """
     return Standing(
-        commit_name(engine.generation),
+        engine.generation,
         engine.article_count,
         engine.sequence,
         _accepted(desk),

@@ -16,14 +16,7 @@ Sort = Literal["relevance", "newest", "oldest"]
 # Said of a generation that cannot be gone back to; its name is put in.
 NOT_OF_THIS_CATALOG = "{} holds what this catalog never held: it was made from another, or from a later state"
 
-CONTENT = "+"  # between the name of a commit and what tells its content from another of the same name
-
 Labels = Mapping[str, Mapping[str, str]]  # field -> slug -> label, in the order to show them
-
-
-def commit_name(generation: str) -> str:
-    """The name that people are shown, of what a :class:`Reader` says of itself."""
-    return generation.partition(CONTENT)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +175,11 @@ class Reader(Protocol):
 
     @property
     def generation(self) -> str:
-        """Names the generation and commit, fit for an ETag."""
+        """Names the generation and commit. Another index may have had a commit of the same name."""
+
+    @property
+    def version(self) -> str:
+        """Tells this view from any other there has been, fit for an ETag."""
 
     @property
     def sequence(self) -> int:

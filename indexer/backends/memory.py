@@ -63,6 +63,11 @@ class MemoryReader:
     stamp: str = ""
 
     @property
+    def version(self) -> str:
+        """As its name: nothing is ever lost here."""
+        return self.generation
+
+    @property
     def article_count(self) -> int:
         return len(self.store)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from indexer import Article, Dropped, Label, Record
-from indexer.backends.base import commit_name
 
 from ..search.request import FacetValue, LabelledValue, SearchResult, Suggestion
 from .media import (
@@ -62,7 +61,7 @@ def search_media(result: SearchResult, links: LinksMedia) -> SearchMedia:
         per_page=request.per_page,
         pages=result.pages,
         took_ms=round(result.took_ms, 3),
-        generation=commit_name(result.generation),
+        generation=result.generation,
         hits=result.hits,
         facets=result.facets,
         links=links,

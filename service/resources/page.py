@@ -137,8 +137,8 @@ class SearchPageResource:
     def _show(self, req: falcon.Request, resp: falcon.Response, request: SearchRequest) -> None:
         engine = self._answers.engine
         language = self._pages.language(req)
-        generation = engine.generation
-        tag = self._answers.tag(generation, self._pages.version, language, canonical(request))
+        version = engine.version
+        tag = self._answers.tag(version, self._pages.version, language, canonical(request))
         seconds = self._answers.seconds
         if conditional(req, resp, tag, cache_seconds=seconds, vary=("Accept-Language",), sure=False):
             return
@@ -148,8 +148,8 @@ class SearchPageResource:
             if result is not None:
                 self._metrics.searched(result.took_ms / 1000.0)
             page = self._pages.search(req, request, result)
-            return page.encode(), engine.generation
+            return page.encode(), engine.version
 
-        body = self._answers.kept_or_made(req, tag, generation, make)
+        body = self._answers.kept_or_made(req, tag, version, make)
         if not has_any(req, resp):
             send_html(resp, body)

@@ -10,7 +10,6 @@ from urllib.parse import quote_plus
 
 import falcon
 
-from indexer.backends.base import commit_name
 from indexer.fields import FILTERS, TEXT
 
 from ..metrics import Metrics
@@ -89,22 +88,22 @@ class Answers:
             return tag
         return best_language(tag, [row.value for row in self.engine.taxonomy("lang")])
 
-    def tag(self, generation: str, *question: object) -> str:
+    def tag(self, version: str, *question: object) -> str:
         """What an answer depends on: index, tuning, day (freshness counts in the score) and question."""
         day = self.today().isoformat()
-        return tag_of(VERSION_OF_ANSWERS, generation, self.engine.tuning_version, day, *question)
+        return tag_of(VERSION_OF_ANSWERS, version, self.engine.tuning_version, day, *question)
 
-    def kept_or_made(self, req: falcon.Request, tag: str, generation: str, make: Make) -> bytes:
+    def kept_or_made(self, req: falcon.Request, tag: str, version: str, make: Make) -> bytes:
         """The body of the answer of a tag: one that is kept, or a new one, which is then kept.
 
-        ``make`` gives the body and the generation it is of. When the index has changed meanwhile that is
+        ``make`` gives the body and the index's version it is of. When the index has changed meanwhile that is
         another one than the tag's, and the body is not kept.
         """
         key = f"{tag} {req.root_path}"
         body = self.kept.get(key)
         if body is None:
             body, made_of = make()
-            if made_of == generation:
+            if made_of == version:
                 self.kept.put(key, body)
         return body
 
@@ -181,20 +180,20 @@ class SearchResource:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Search."""
         request = self._answers.understood(search_request(req.query_string))
-        generation = self._answers.engine.generation
-        tag = self._tag(generation, request)
+        version = self._answers.engine.version
+        tag = self._tag(version, request)
         if self._known(req, resp, tag):
             return
-        made_of = generation
+        made_of = version
 
         def make() -> tuple[bytes, str]:
             nonlocal made_of
             result = self._search(request)
-            made_of = result.generation
+            made_of = result.version
             return encode(search_media(result, links_of(result, req.root_path))), made_of
 
-        body = self._answers.kept_or_made(req, tag, generation, make)
-        if made_of != generation and self._known(req, resp, self._tag(made_of, request)):
+        body = self._answers.kept_or_made(req, tag, version, make)
+        if made_of != version and self._known(req, resp, self._tag(made_of, request)):
             return
         if not has_any(req, resp):
             send_json(resp, body)
@@ -206,8 +205,8 @@ class SearchResource:
         self._metrics.searched(result.took_ms / 1000.0)
         return result
 
-    def _tag(self, generation: str, request: SearchRequest) -> str:
-        return self._answers.tag(generation, canonical(request))
+    def _tag(self, version: str, request: SearchRequest) -> str:
+        return self._answers.tag(version, canonical(request))
 
     def _known(self, req: falcon.Request, resp: falcon.Response, tag: str) -> bool:
         return conditional(req, resp, tag, cache_seconds=self._answers.seconds, sure=False)
@@ -234,16 +233,16 @@ class SuggestResource:
         given = read_query(req.query_string, SUGGEST)
         lang = self._answers.language(given["lang"]) or None
         engine = self._answers.engine
-        generation = engine.generation
-        tag = self._answers.tag(generation, "suggest", given)
+        version = engine.version
+        tag = self._answers.tag(version, "suggest", given)
         if conditional(req, resp, tag, cache_seconds=self._answers.seconds, sure=False):
             return
 
         def make() -> tuple[bytes, str]:
             rows = list(map(suggestion_media, engine.suggest(given["q"], given["limit"], lang)))
-            return encode(SuggestMedia(given["q"], rows, commit_name(generation))), engine.generation
+            return encode(SuggestMedia(given["q"], rows, engine.generation)), engine.version
 
-        body = self._answers.kept_or_made(req, tag, generation, make)
+        body = self._answers.kept_or_made(req, tag, version, make)
         if not has_any(req, resp):
             send_json(resp, body)
 
@@ -260,10 +259,10 @@ class TaxonomyResource:
 
     def _fresh(self, req: falcon.Request, resp: falcon.Response, name: str) -> str | None:
         no_parameters(req.query_string)
-        generation = self._answers.engine.generation
-        tag = self._answers.tag(generation, name)
+        engine = self._answers.engine
+        tag = self._answers.tag(engine.version, name)
         known = conditional(req, resp, tag, cache_seconds=self._answers.seconds)
-        return None if known else commit_name(generation)
+        return None if known else engine.generation
 
 
 class CategoriesResource(TaxonomyResource):

@@ -53,6 +53,11 @@ class Engine:
         return self._index.reader().generation
 
     @property
+    def version(self) -> str:
+        """Tells the view of the index that the next answer comes from from any other."""
+        return self._index.reader().version
+
+    @property
     def sequence(self) -> int:
         """The catalog's sequence number the next answer has seen."""
         return self._index.reader().sequence
@@ -91,6 +96,7 @@ class Engine:
             pages=min(-(-answer.total // request.per_page), MAX_WINDOW // request.per_page),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             generation=reader.generation,
+            version=reader.version,
             hits=hits,
             facets=present_facets(answer.facets, request.filters, reader.labels),
         )
@@ -112,8 +118,8 @@ class Engine:
     def _categories(self, reader: Reader) -> tuple[Category, ...]:
         """PERF: their words are cut once for each commit of the index, not for each key that is pressed."""
         known = self._suggested
-        if known is None or known[0] != reader.generation:
-            known = self._suggested = (reader.generation, categories_of(self.taxonomy("category")))
+        if known is None or known[0] != reader.version:
+            known = self._suggested = (reader.version, categories_of(self.taxonomy("category")))
         return known[1]
 
     def taxonomy(self, field: str) -> tuple[FacetValue, ...]:
@@ -123,8 +129,8 @@ class Engine:
         """
         reader = self._index.reader()
         known = self._taxonomies.get(field)
-        if known is None or known[0] != reader.generation:
-            known = (reader.generation, self._count_taxonomy(reader, field))
+        if known is None or known[0] != reader.version:
+            known = (reader.version, self._count_taxonomy(reader, field))
             self._taxonomies[field] = known
         return known[1]
 

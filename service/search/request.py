@@ -113,7 +113,10 @@ class Applied(Struct, frozen=True):
 
 
 class SearchResult(Struct, frozen=True):
-    """The answer. ``pages`` counts pages that can be asked for; ``took_ms`` is the engine's own time."""
+    """The answer. ``pages`` counts pages that can be asked for; ``took_ms`` is the engine's own time.
+
+    ``generation`` names the commit of the index it comes from, ``version`` tells that from any other.
+    """
 
     request: SearchRequest
     applied: Applied
@@ -121,6 +124,7 @@ class SearchResult(Struct, frozen=True):
     pages: int
     took_ms: float
     generation: str
+    version: str
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
 

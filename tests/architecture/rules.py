@@ -22,6 +22,7 @@ KEPT_TO: dict[str, tuple[str, ...]] = {
     "gunicorn": (
         "service/server.py",
         "service/worker.py",
+        "service/duty.py",
         "service/logging.py",
         "service/gunicorn_config.py",
     ),

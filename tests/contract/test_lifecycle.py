@@ -44,6 +44,7 @@ def test_a_builder_is_not_seen_until_it_is_published(index: Index) -> None:
     assert (ids(before), ids(after)) == ({"one"}, {"two"})
     assert (after.sequence, after.article_count, after.labels) == (7, 1, labels_of([TWO]))
     assert after.generation != before.generation
+    assert after.version != before.version
 
 
 def test_a_view_is_the_same_object_until_something_newer_is_published(index: Index) -> None:

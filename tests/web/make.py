@@ -63,6 +63,7 @@ def result(request: SearchRequest, *hits: Hit, **changes: Any) -> SearchResult:
         "pages": 1 if hits else 0,
         "took_ms": 0.5,
         "generation": "g1",
+        "version": "g1",
         "hits": hits,
         "facets": {},
     }

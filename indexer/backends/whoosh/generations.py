@@ -30,7 +30,6 @@ import msgspec
 
 from ...analysis import ANALYSIS_VERSION
 from ...errors import IndexDamaged, NoIndex
-from ..base import CONTENT
 from .kernels.checksum import Checksum
 
 _log = logging.getLogger(__name__)
@@ -96,8 +95,15 @@ class Pointer:
     content: str
     previous: str = ""
 
-    def __str__(self) -> str:
-        return f"{self.generation}.{self.commit}{CONTENT}{self.content}"
+    @property
+    def name(self) -> str:
+        """The name of the commit."""
+        return f"{self.generation}.{self.commit}"
+
+    @property
+    def version(self) -> str:
+        """What tells it from another commit of the same name."""
+        return f"{self.name}+{self.content}"
 
     def line(self) -> str:
         """What the pointer's file says; the check tells a changed digit from another commit."""

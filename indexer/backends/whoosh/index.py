@@ -70,7 +70,7 @@ class WhooshIndex:
     def _newest(self) -> WhooshReader:
         for attempt in range(OPEN_ATTEMPTS):
             pointer = read_pointer(self._root)
-            if self._view is not None and self._view.generation == str(pointer):
+            if self._view is not None and self._view.version == pointer.version:
                 return self._view  # the same, though another generation may be the one to go back to
             try:
                 self._view = self._open(pointer)

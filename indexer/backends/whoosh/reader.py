@@ -35,7 +35,7 @@ class WhooshReader:
     def __init__(self, segments: Sequence[OpenSegment], pointer: Pointer, manifest: Manifest) -> None:
         self.segments = segments
         self._manifest = manifest
-        self.generation = str(pointer)
+        self.generation, self.version = pointer.name, pointer.version
         self.article_count = sum(segment.documents - segment.deleted for segment in segments)
         self.languages = tuple(sorted({lang for segment in segments for lang in segment.languages}))
         for segment in segments:
