@@ -26,18 +26,15 @@ from typing import Any, Final
 
 from gunicorn.http.errors import (
     InvalidHeader,
-    LimitRequestHeaders,
-    LimitRequestLine,
     NoMoreData,
     ParseException,
-    UnsupportedTransferCoding,
 )
 from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import TConn
 
 from .duty import LoopWorker
-from .resources.media import encode
-from .resources.problems import MEDIA_PROBLEM, RETRY_SECONDS, Problem
+from .refusing import BUSY, TOO_SLOW, oversized, problem_of_error, send_at_once
+from .resources.problems import Problem
 
 MAX_HEAD: Final = 64 * 1024  # of a request line and all headers; browsers send one or two kilobytes
 SPREAD_SECONDS: Final = 0.000_05  # waited before a connection is accepted, for each that is open
@@ -48,13 +45,6 @@ LINGER_BYTES: Final = 64 * 1024 * 1024
 _PIECE: Final = 64 * 1024
 _END: Final = b"\r\n\r\n"
 _BODY: Final = re.compile(rb"\n(?:transfer-encoding|content-length[ \t]*:[ \t]*0*[1-9])", re.IGNORECASE)
-_BUSY: Final = Problem(
-    503,
-    "too_many_bodies",
-    "Too many requests with a body are being received. Send this again in a moment; searches go on.",
-    headers={"Retry-After": str(RETRY_SECONDS)},
-)
-_TOO_SLOW: Final = Problem(408, "header_timeout", "The headers did not arrive in time.")
 
 
 def hold_signals() -> None:
@@ -184,7 +174,7 @@ class HeadFirstWorker(LoopWorker):
             self.enqueue_req(conn)
             return
         if piece:
-            _send_at_once(client, _oversized(conn.head, self.cfg.limit_request_line))
+            send_at_once(client, oversized(conn.head, self.cfg.limit_request_line))
         self._linger(conn)
 
     def on_client_socket_readable(self, conn: Any, client: Any) -> None:
@@ -225,7 +215,7 @@ class HeadFirstWorker(LoopWorker):
     def _refuse_waiting(self, now: float) -> None:
         while self._waiting and self._waiting[0].timeout <= now:
             conn = self._waiting.popleft()
-            _send_at_once(conn.sock, _BUSY)
+            send_at_once(conn.sock, BUSY)
             self._linger(conn)
 
     # -- the end of a request -------------------------------------------------------------------
@@ -295,7 +285,7 @@ class HeadFirstWorker(LoopWorker):
         while self.pending_conns and self.pending_conns[0].timeout <= now:
             conn = self.pending_conns.popleft()
             if conn.head:
-                _send_at_once(conn.sock, _TOO_SLOW)
+                send_at_once(conn.sock, TOO_SLOW)
             self._drop(conn)
         while self._lingering and self._lingering[0].timeout <= now:
             self._drop(self._lingering.popleft())
@@ -305,16 +295,12 @@ class HeadFirstWorker(LoopWorker):
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer a request that is no HTTP with a problem, like the application would."""
         del req  # gunicorn's access log would want it
-        problem = _problem_of(exc)
+        problem = problem_of_error(exc)
         if problem.status == 500:
             self.log.error("Error handling request", exc_info=exc)
         else:
             self.log.info("Invalid request from %s: %s", (addr or ("",))[0], type(exc).__name__)
-        _send_at_once(client, problem)
-
-
-def _oversized(head: bytearray, line: int) -> Problem:
-    return _problem_of(LimitRequestLine(0, 0) if head.find(b"\r\n", 0, line) < 0 else LimitRequestHeaders(""))
+        send_at_once(client, problem)
 
 
 def _has_body(request: Any) -> bool:
@@ -331,29 +317,3 @@ def _receive(client: Any) -> bytes | None:
     except OSError:
         return b""
     return piece
-
-
-def _problem_of(error: BaseException) -> Problem:
-    if isinstance(error, LimitRequestLine):
-        return Problem(414, "request_line_too_long", "The request line is too long.")
-    if isinstance(error, LimitRequestHeaders):
-        return Problem(431, "headers_too_large", "The headers are too many or too long.")
-    if isinstance(error, UnsupportedTransferCoding):
-        return Problem(501, "unsupported_transfer_coding", "This transfer coding is not supported.")
-    if isinstance(error, ParseException):
-        return Problem(400, "malformed_request", "The request is not valid HTTP.")
-    return Problem(500, "internal", "The request could not be finished.")
-
-
-def _send_at_once(client: Any, problem: Problem) -> None:
-    """Send a problem without waiting: whoever does not read it at once goes without."""
-    body = encode(problem.media())
-    more = "".join(f"{name}: {value}\r\n" for name, value in problem.headers.items())
-    head = (
-        f"HTTP/1.1 {problem.status} {problem.media().title}\r\nConnection: close\r\n{more}"
-        f"Content-Type: {MEDIA_PROBLEM}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    try:
-        client.send(head.encode("ascii") + body, socket.MSG_DONTWAIT)
-    except OSError:
-        return

@@ -23,6 +23,7 @@ KEPT_TO: dict[str, tuple[str, ...]] = {
         "service/server.py",
         "service/worker.py",
         "service/duty.py",
+        "service/refusing.py",
         "service/logging.py",
         "service/gunicorn_config.py",
     ),
