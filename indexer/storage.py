@@ -16,6 +16,7 @@ Trouble = Literal["full", "read_only", "failed"]
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FORBIDDEN: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
+_NO_FOLDER: Final = frozenset({errno.EEXIST, errno.ENOTDIR})
 
 _KIND: Final = 0xFF  # the rest of SQLite's result code says more of the same
 # The second: no room for the file that a database's readers and writers share.
@@ -57,6 +58,8 @@ def disk_words(error: OSError, place: Path | str) -> str:
     """
     where = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else str(place)
     why = error.strerror or str(error)
+    if error.errno in _NO_FOLDER:
+        return f"{where}: cannot be a folder here ({why})"
     match trouble_of(error):
         case "full":
             return f"{where}: {NO_ROOM} ({why})"

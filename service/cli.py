@@ -33,9 +33,17 @@ class Lazy(click.Group):
     """A group whose commands from elsewhere are imported when they are asked for."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Load the command and run it. Ctrl-C meanwhile is one line and the status a shell gives it."""
+        """Load the command and run it. Ctrl-C meanwhile is one line and the status a shell gives it.
+
+        So is a mistake on the command line: click would print how the command is used first.
+        """
         try:
             return super().invoke(ctx)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            click.echo(f"broadsheet: {_usage(error)}", err=True)
+            ctx.exit(error.exit_code)
         except KeyboardInterrupt:
             click.echo("broadsheet: stopped", err=True)
             ctx.exit(INTERRUPTED)
@@ -59,6 +67,14 @@ class Lazy(click.Group):
         rows |= {name: text for name, (_, text) in COMMANDS.items()}
         with formatter.section("Commands"):
             formatter.write_dl(sorted(rows.items()))
+
+
+def _usage(error: click.UsageError) -> str:
+    said = error.format_message().rstrip(".")
+    where = error.ctx.command_path if error.ctx else "broadsheet"
+    hyphen = isinstance(error, click.NoSuchOption) and not error.option_name.startswith("--")
+    words = "; put -- before words that begin with a hyphen" if hyphen else ""
+    return f"{said[:1].lower()}{said[1:]}{words}; see `{where} --help`"
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

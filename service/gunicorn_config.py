@@ -37,7 +37,8 @@ backlog = 1_024
 preload_app = False
 control_socket_disable = True  # the signals are enough, and a socket is one more thing to guard
 
-# A worker that is silent for this long is stuck: its main loop only watches connections.
+# A worker that is silent for this long is stuck: it says that it is well while it waits, and while it answers
+# for as long as an answer may take (service/duty.py).
 timeout = 60
 graceful_timeout = settings.graceful_timeout
 keepalive = settings.keepalive

@@ -14,6 +14,7 @@ import sys
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any, Final, TextIO
 
 import structlog
@@ -37,16 +38,35 @@ class _Lines:
     thread take the interpreter.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO | None) -> None:
         self._stream = stream
+        self._lock = Lock()
+        self._torn = False  # the file ends within a line, whose rest could not be written
 
     def msg(self, line: str) -> None:
         """Write a line, if it can be."""
-        with suppress(OSError):
-            try:
-                os.write(self._stream.fileno(), f"{line}\n".encode("ascii"))
-            except io.UnsupportedOperation:  # no file is behind it
-                self._stream.write(f"{line}\n")
+        data = memoryview(f"{line}\n".encode("ascii"))
+        # ValueError is of a stream that has been closed.
+        with self._lock, suppress(OSError, ValueError):
+            self._write(data)
+
+    def _write(self, data: memoryview) -> None:
+        if self._stream is None:
+            return
+        try:
+            file = self._stream.fileno()
+        except io.UnsupportedOperation:  # no file is behind it
+            self._stream.write(str(data, "ascii"))
+            return
+        if self._torn:
+            os.write(file, b"\n")
+            self._torn = False
+        left = len(data)
+        try:
+            while left:
+                left -= os.write(file, data[len(data) - left :])
+        finally:
+            self._torn = 0 < left < len(data)
 
     debug = info = warning = error = critical = msg
 

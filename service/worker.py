@@ -29,7 +29,6 @@ from gunicorn.http.errors import (
     NoMoreData,
     ParseException,
 )
-from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import TConn
 
 from .duty import LoopWorker
@@ -41,6 +40,8 @@ SPREAD_SECONDS: Final = 0.000_05  # waited before a connection is accepted, for 
 SPREAD_MOST: Final = 8
 LINGER_SECONDS: Final = 2.0  # how long a closed connection is listened to, so that its answer arrives
 STOPPING: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+PAUSE_SECONDS: Final = 1.0  # without accepting, when the system has no room for one more connection
+_NO_MORE: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 LINGER_BYTES: Final = 64 * 1024 * 1024
 _PIECE: Final = 64 * 1024
 _END: Final = b"\r\n\r\n"
@@ -102,6 +103,7 @@ class HeadFirstWorker(LoopWorker):
     pending_conns: deque[Any]
     header_seconds: float = 10.0
     receive_seconds: float = 10.0
+    _accepts_from = 0.0
 
     def init_process(self) -> None:
         """Put the time-outs on the listeners; on Linux and BSD accepted connections inherit them."""
@@ -128,7 +130,7 @@ class HeadFirstWorker(LoopWorker):
         """
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGQUIT, signal.SIG_IGN)
-        Worker.handle_quit(self, sig, frame)
+        super().handle_quit(sig, frame)
 
     # -- a head, from the first byte to the last ------------------------------------------------
 
@@ -144,11 +146,19 @@ class HeadFirstWorker(LoopWorker):
         try:
             client, address = listener.accept()
         except OSError as error:
-            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+            if error.errno in _NO_MORE:
+                self._accepts_from = time.monotonic() + PAUSE_SECONDS
+                self.set_accept_enabled(False)
+                self.log.warning("No connection can be accepted: %s", error.strerror)
+            elif error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
                 raise
             return
         self.nr_conns += 1
         self._await_head(Connection(self.cfg, client, address, listener.getsockname()), b"")
+
+    def set_accept_enabled(self, enabled: bool | None) -> None:
+        """Accept connections or not; not again at once when there was no room for one more."""
+        super().set_accept_enabled(bool(enabled) and time.monotonic() >= self._accepts_from)
 
     def _await_head(self, conn: Any, begun: bytes) -> None:
         conn.head += begun

@@ -56,7 +56,8 @@ def count_terms(connection: sqlite3.Connection, before: Article | None, after: A
 def read_labels(connection: sqlite3.Connection, site: Site) -> dict[str, dict[str, str]]:
     """Field to slug to label: the site's own first and in its order, then those found, by label.
 
-    A slug found with several labels shows the one most articles use.
+    Of the site's languages those that articles are in. A slug found with several labels shows the one most
+    articles use.
     """
     counted: dict[tuple[str, str], Counter[str]] = {}
     for field, slug, label, articles in connection.execute("SELECT field, slug, label, articles FROM terms"):
@@ -64,8 +65,10 @@ def read_labels(connection: sqlite3.Connection, site: Site) -> dict[str, dict[st
     labels: dict[str, dict[str, str]] = {field: {} for field in FILTERS}
     labels["type"] = _listed(site.types)
     labels["category"] = _listed(site.categories)
+    first = {("lang", lang): place for place, lang in enumerate(site.languages)}
     for (field, slug), found in sorted(
-        counted.items(), key=lambda item: (_usual(item[1]).casefold(), item[0])
+        counted.items(),
+        key=lambda item: (first.get(item[0], len(first)), _usual(item[1]).casefold(), item[0]),
     ):
         labels[field].setdefault(slug, _usual(found))
     return labels

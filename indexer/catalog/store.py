@@ -241,6 +241,11 @@ class Catalog:
         """Whether what a commit of this stamp holds is a part of this catalog's own past."""
         return bool(stamp) and any(stamp in pair for pair in self._stamps().values())
 
+    @property
+    def has_been_indexed(self) -> bool:
+        """Whether an index was ever made from this catalog, or begun."""
+        return bool(self._stamps())
+
     def new_stamp(self, base: str = "") -> str:
         """A stamp for the commits that bring an index from the commit stamped ``base`` to this catalog.
 

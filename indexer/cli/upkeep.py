@@ -26,7 +26,9 @@ def check(ctx: click.Context, data: Path) -> None:
             click.echo(problem)
         if not problems:
             catalog = workspace.catalog
-            click.echo(f"sound: {catalog.count():,} articles, change {catalog.sequence:,}")
+            count = catalog.count()
+            articles = "1 article" if count == 1 else f"{count:,} articles"
+            click.echo(f"sound: {articles}, change {catalog.sequence:,}")
     ctx.exit(1 if problems else 0)
 
 

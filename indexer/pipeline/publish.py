@@ -50,7 +50,7 @@ class Publisher:
             self.index.reader()  # verifies the live generation before anything is built on it
             writer = self.index.writer()
         except NoIndex:
-            return ""
+            return "the index was gone" if self.catalog.has_been_indexed else ""
         except IndexDamaged as error:
             return str(error)
         try:

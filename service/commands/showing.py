@@ -48,6 +48,8 @@ def _headline(result: SearchResult) -> str:
 
 def _notes(result: SearchResult) -> Iterator[str]:
     applied = result.applied
+    if result.total and not result.hits:
+        yield f"The results end at page {result.pages:,}"
     if applied.relaxed and applied.complete:
         yield "Few articles have all the words; they come first, the others have some of them."
     elif applied.relaxed:

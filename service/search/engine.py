@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
+from typing import Final
 
 from indexer.backends.base import Found, Index, Reader, Record, Search
 from indexer.errors import BoundExceeded, QueryError
@@ -16,11 +17,16 @@ from indexer.query import Everything, Query, leaves
 from indexer.ranking import Ranking
 from indexer.site import Site, label_key
 
+from .languages import language_of_name
 from .plan import Plan, Tuning, make_plan
 from .present import label_of, present_facets, present_hits
 from .relaxing import Answer, completed
 from .request import Applied, FacetValue, MatchMode, SearchRequest, SearchResult, Suggestion
 from .suggest import Category, categories_of, correct, suggestions
+
+_NOUNS: Final = {"lang": "language", "type": "post type"}
+_MANY: Final = 500  # a comparison takes some microseconds, and a wrong value is quickly asked for
+_FEW: Final = 8  # values of a filter that a message can name all of
 
 
 class Engine:
@@ -209,7 +215,7 @@ class Engine:
             complete=answer.full.total,
             corrected=correct(reader, request.text, plan.unknown) if plan.unknown else None,
             ignored=plan.ignored,
-            unknown=tuple(request.text[item.start : item.end] for item in plan.unknown),
+            unknown=tuple(dict.fromkeys(request.text[item.start : item.end] for item in plan.unknown)),
         )
 
     def _ranking(self) -> Ranking:
@@ -251,13 +257,18 @@ def _known_value(field: str, value: str, reader: Reader) -> str:
     for slug, label in known.items():
         if key and key in (label_key(slug), label_key(label)):
             return slug
-    raise QueryError(
-        field, f"{value!r} is not a {field} of this site{_hint(key, known)}", code="unknown_value"
-    )
+    if field == "lang" and (named := language_of_name(value, known)):
+        return named
+    detail = f"{value!r} is not a {_NOUNS.get(field, field)} of this site{_hint(key, known)}"
+    raise QueryError(field, detail, code="unknown_value")
 
 
 def _hint(key: str, known: Mapping[str, str]) -> str:
-    """The value of the site that may have been meant."""
+    """The value of the site that may have been meant; of thousands none is looked for."""
+    if len(known) > _MANY:
+        return ""
     labels = {label_key(label): label for label in known.values()}
-    near = get_close_matches(key, labels, n=1, cutoff=0.6)
-    return f"; did you mean {labels[near[0]]!r}?" if near else ""
+    if near := get_close_matches(key, labels, n=1, cutoff=0.6):
+        return f"; did you mean {labels[near[0]]!r}?"
+    few = 0 < len(known) <= _FEW
+    return f"; known are {', '.join(f'{label} ({slug})' for slug, label in known.items())}" if few else ""

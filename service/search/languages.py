@@ -15,6 +15,25 @@ def narrowed(tag: str) -> bool:
     return _TAG.fullmatch(tag) is not None
 
 
+def language_of_name(name: str, known: Collection[str]) -> str | None:
+    """The known language that people call so, in any of the known languages or in English: ``Persian``."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415  slow to import, and seldom needed
+
+    wanted = name.strip().casefold()
+    locales = []
+    for code in dict.fromkeys((*known, "en")):
+        try:
+            locales.append((code, Locale.parse(code, sep="-")))
+        except (UnknownLocaleError, ValueError):
+            continue
+    for code, locale in locales:
+        if code in known and any(
+            (locale.get_display_name(other) or "").casefold() == wanted for _, other in locales
+        ):
+            return code
+    return None
+
+
 def best_language(tag: str, known: Collection[str]) -> str:
     """The known language that ``tag`` stands for: itself, or itself without its last subtags.
 

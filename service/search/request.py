@@ -73,9 +73,7 @@ class Matched(Struct, frozen=True, gc=False):
 
 
 class Hit(Struct, frozen=True):
-    """One article of the answer. ``title`` is plain text; ``published_at`` an ISO day or empty;
-    ``explanation`` sentences, only when asked for.
-    """
+    """One article of the answer; ``published_at`` is a day or empty, ``explanation`` there when asked for."""
 
     id: str
     url: str

@@ -162,6 +162,14 @@ def test_labels_come_in_the_sites_order_then_as_found(catalog: Catalog) -> None:
     assert labels["author"] == {"ann-b": "Ann B"}
 
 
+def test_languages_come_in_the_sites_order_as_far_as_articles_are_in_them(catalog: Catalog) -> None:
+    with catalog.transaction() as changes:
+        for lang in ("ar", "de", "en", "fa"):
+            changes.accept(article("t", "x", key=lang, lang=lang), note(lang))
+    labels = catalog.labels(Site(languages=("fa", "fr", "en")))
+    assert list(labels["lang"]) == ["fa", "en", "de", "ar"]
+
+
 def test_a_label_nobody_uses_any_more_is_gone(catalog: Catalog) -> None:
     with catalog.transaction() as changes:
         changes.accept(article("t", "x", key="a", categories=["Women", "Iran"]), note("a"))

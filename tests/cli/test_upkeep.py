@@ -55,6 +55,14 @@ def test_damage_is_status_1_and_named() -> None:
 
 
 @pytest.mark.usefixtures("indexed")
+def test_an_index_that_is_gone_is_made_again_and_a_first_one_is_no_repair() -> None:
+    shutil.rmtree("var/index")
+    assert "repaired: the index was gone" in run("index").stdout
+    shutil.rmtree("var")
+    assert "repaired" not in run("index").stdout
+
+
+@pytest.mark.usefixtures("indexed")
 def test_generations_are_listed_and_rollback_goes_back() -> None:
     run("index", "--rebuild")
     first, second = run("generations").stdout.splitlines()

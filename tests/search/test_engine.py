@@ -191,6 +191,12 @@ def test_a_value_that_does_not_exist_is_refused_with_the_nearest_one_that_does(e
     assert f"did you mean {known.label!r}?" in refusal.value.detail
 
 
+@pytest.mark.parametrize("name", ["German", "german", "Deutsch", "de", "Allemand"])
+def test_a_language_may_be_called_by_its_name(engine: Engine, name: str) -> None:
+    asked = lambda lang: [hit.id for hit in ask(engine, "", filters={"lang": (lang,)}).hits]  # noqa: E731
+    assert asked(name) == asked("de") != []
+
+
 def test_an_unknown_filter_is_refused_by_name(engine: Engine) -> None:
     with pytest.raises(QueryError) as refusal:
         ask(engine, "rights", filters={"colour": ("red",)})

@@ -57,6 +57,23 @@ def test_settings_lists_every_setting_and_serve_has_an_option_for_all_but_the_se
         assert (f"{setting.option} " in helped) is not setting.secret
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("search", "--page", "0", "x"), "--page"),
+        (("search", "-strike"), "put -- before words that begin with a hyphen"),
+        (("index", "--workers", "-1"), "broadsheet index --help"),
+        (("serve", "--prt", "1"), "broadsheet serve --help"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_one_line(given: tuple[str, ...], said: str) -> None:
+    result = CliRunner().invoke(cli, given, prog_name="broadsheet")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("broadsheet: ")
+    assert result.stderr.count("\n") == 1
+    assert said in result.stderr
+
+
 def test_an_unknown_command_is_an_error() -> None:
     assert CliRunner().invoke(cli, ["nonsense"]).exit_code == 2
 

@@ -13,7 +13,7 @@ import pytest
 import structlog
 from prometheus_client.parser import text_string_to_metric_families
 
-from service.logging import configure_logging
+from service.logging import _Lines, configure_logging
 from service.metrics import prepare_folder
 from tests.live import ROOT
 from tests.service.conftest import BEARER, Opener, Running
@@ -153,3 +153,25 @@ def test_an_error_is_logged_with_its_place_and_no_values(
     failed = next(line for line in lines(log) if line["event"] == "request_failed")
     assert failed["exception"]
     assert "secretwords" not in log.getvalue()
+
+
+def test_a_line_that_had_no_room_tears_no_other_line() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with open(writing, "w") as stream, open(reading, "rb") as seen:  # noqa: PTH123  file descriptors
+        lines = _Lines(stream)
+        lines.msg("a" * 200_000)  # more than a pipe holds
+        held = os.read(reading, 65_536)
+        lines.msg("whole")
+        lines.msg("and another")
+        stream.close()
+        rest = seen.read()
+    assert set(held) <= set(b"a")
+    assert rest.splitlines()[-2:] == [b"whole", b"and another"]
+
+
+def test_a_log_without_a_place_to_go_to_fails_nothing() -> None:
+    closed = io.StringIO()
+    closed.close()
+    for stream in (None, closed):
+        _Lines(stream).msg("lost")

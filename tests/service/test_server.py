@@ -211,7 +211,7 @@ def test_clients_that_stop_half_way_through_a_body_do_not_hold_up_searches(data:
 
 
 def test_a_client_that_takes_none_of_its_large_answers_holds_up_nobody(data: Path) -> None:
-    many = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 600  # more than sockets buffer
+    many = MANY_LARGE  # more than sockets buffer
     settings = {"WORKERS": "1", "THREADS": "2", "RECEIVE_TIMEOUT": "3"}
     with live(data, **{f"BROADSHEET_{name}": value for name, value in settings.items()}) as running:
         seconds_of(running)
@@ -223,21 +223,85 @@ def test_a_client_that_takes_none_of_its_large_answers_holds_up_nobody(data: Pat
         assert max(times) < 1.0, times
 
 
+MANY_LARGE = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 600
+
+
 def test_a_worker_outlives_clients_that_all_at_once_take_none_of_their_answers(data: Path) -> None:
-    many = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 600
     with live(data, BROADSHEET_WORKERS="1") as running, ExitStack() as stack:
         before = running.workers()
         for _ in range(4):
             clients = [stack.enter_context(running.connect()) for _ in range(6)]
             os.kill(before[0], signal.SIGSTOP)  # so that it finds all of them at once
             for client in clients:
-                client.sendall(many)
+                client.sendall(MANY_LARGE)
             os.kill(before[0], signal.SIGCONT)
             assert max(seconds_of(running) for _ in range(5)) < 1.0
             for client in clients:
                 client.close()
             assert max(seconds_of(running) for _ in range(5)) < 1.0
         assert running.workers() == before
+
+
+def test_busy_connections_wait_for_no_client_that_takes_none_of_its_answers(data: Path) -> None:
+    one = b"GET /api/v1/search?q=moratorium HTTP/1.1\r\nHost: a\r\n\r\n"
+
+    def ask(client: socket.socket) -> float:
+        """The longest of a second and a half of answers."""
+        longest, end = 0.0, time.monotonic() + 1.5
+        while (started := time.monotonic()) < end:
+            client.sendall(one)
+            while not client.recv(65_536).endswith(b"}"):
+                pass
+            longest = max(longest, time.monotonic() - started)
+        return longest
+
+    with live(data, BROADSHEET_WORKERS="1") as running, ExitStack() as stack, ThreadPoolExecutor(6) as pool:
+        busy = [stack.enter_context(running.connect()) for _ in range(6)]
+        for _ in range(3):
+            with running.connect(MANY_LARGE):
+                assert max(pool.map(ask, busy)) < 0.7
+
+
+def test_a_worker_that_is_replaced_takes_no_more_connections_while_it_is_at_an_answer(data: Path) -> None:
+    with live(data, BROADSHEET_WORKERS="1", BROADSHEET_RECEIVE_TIMEOUT="9") as running, ExitStack() as stack:
+        (old,) = running.workers()
+        seconds_of(running)
+        slow = stack.enter_context(running.connect(MANY_LARGE))
+        seconds_of(running)
+        running.process.send_signal(signal.SIGHUP)
+        until(lambda: running.workers() and running.workers()[-1] != old, "the new worker")
+        new = running.workers()[-1]
+        until(lambda: running.printed().count("Booting worker") == 2, "its start")
+        seconds_of(running)
+        os.kill(new, signal.SIGSTOP)
+        try:
+            assert old in running.workers()
+            with running.connect(
+                b"GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            ) as client:
+                client.settimeout(1.5)
+                with pytest.raises(TimeoutError):
+                    client.recv(1)
+                slow.close()
+                os.kill(new, signal.SIGCONT)
+                client.settimeout(PATIENCE)
+                assert b" 200 OK" in received(client)
+        finally:
+            os.kill(new, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGQUIT])
+def test_a_service_that_is_interrupted_in_the_midst_of_an_answer_ends_at_once(
+    data: Path, number: signal.Signals
+) -> None:
+    with live(data, BROADSHEET_GRACEFUL_TIMEOUT="20", BROADSHEET_RECEIVE_TIMEOUT="10") as running:
+        with running.connect(MANY_LARGE):
+            seconds_of(running)
+            started = time.monotonic()
+            running.process.send_signal(number)
+            running.process.wait(PATIENCE)
+            assert time.monotonic() - started < 3.0
+        assert "Error handling" not in running.printed()
 
 
 def push(running: Live, article_id: str) -> httpx.Response:
