@@ -126,6 +126,7 @@ def _report(report: BuildReport, unreadable: Sequence[str]) -> dict[str, Any]:
         "failed": len(report.failed) + len(unreadable),
         "failures": failures
         + [{"locator": "", "reason": "unreadable", "detail": text} for text in unreadable],
+        "passed": len(report.passed),
         "replaced": [replaced.as_object() for replaced in report.replaced[:MAX_REPORTED]],
         "repaired": report.repaired,
         "seconds": round(report.seconds, 3),

@@ -8,7 +8,7 @@ from typing import Final
 
 from ..pipeline import BuildReport
 
-SHOWN_REPLACED: Final = 10  # of a folder that has moved, every page is
+SHOWN: Final = 10  # of what is as it should be: of a folder that has moved every page is replaced
 
 
 def as_json(report: BuildReport) -> str:
@@ -21,6 +21,7 @@ def as_json(report: BuildReport) -> str:
             "removed": report.removed,
             "withdrawn": report.withdrawn,
             "failed": [failure.as_object() for failure in report.failed],
+            "passed": [failure.as_object() for failure in report.passed],
             "replaced": [failure.as_object() for failure in report.replaced],
             "repaired": report.repaired,
             "seconds": round(report.seconds, 3),
@@ -36,10 +37,8 @@ def as_lines(report: BuildReport) -> Iterator[str]:
     """The report as lines: the failures, then the numbers, then where the index stands."""
     for failure in report.failed:
         yield f"failed: {failure}"
-    for replaced in report.replaced[:SHOWN_REPLACED]:
-        yield f"replaced: {replaced.locator}: {replaced.detail}"
-    if len(report.replaced) > SHOWN_REPLACED:
-        yield f"replaced: {len(report.replaced) - SHOWN_REPLACED:,} more, which --json names"
+    yield from _some("passed", [f"{page.locator}: {page.detail}" for page in report.passed])
+    yield from _some("replaced", [f"{page.locator}: {page.detail}" for page in report.replaced])
     if report.repaired:
         yield f"repaired: {report.repaired}; a new one was made from the catalog"
     numbers = (
@@ -51,3 +50,10 @@ def as_lines(report: BuildReport) -> Iterator[str]:
         yield f"{report.withdrawn:,} removed by hand before; they come back when their page changes"
     if report.generation:
         yield f"generation {report.generation}, change {report.sequence:,}"
+
+
+def _some(name: str, lines: list[str]) -> Iterator[str]:
+    for line in lines[:SHOWN]:
+        yield f"{name}: {line}"
+    if len(lines) > SHOWN:
+        yield f"{name}: {len(lines) - SHOWN:,} more, which --json names"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from ..article import Article, article_id
 from ..catalog import DUPLICATE, Catalog, Changes, PageNote, Rival, stands_for
@@ -17,7 +17,8 @@ from ..sources.page import Failure, Page
 from .claims import Claims
 from .reading import Outcome
 
-Verdict = Literal["added", "changed", "unchanged", "withdrawn", "replaced", "failed"]
+Verdict = Literal["added", "changed", "unchanged", "withdrawn", "replaced", "passed", "failed"]
+NOT_ARTICLE: Final = "not_article"  # the reason of a page that is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,4 +209,6 @@ class Judge:
         since = self._catalog.kept_since(note)
         kept = f"; kept the version of {since[:10]}" if since else ""
         failure = Failure(note.locator, note.reason, note.detail + kept, note.key)
-        return Decision("failed", note.source, note.key, note, failure=failure)
+        # A listing is as it should be; one in the place of an article is not.
+        verdict: Verdict = "passed" if note.reason == NOT_ARTICLE and not since else "failed"
+        return Decision(verdict, note.source, note.key, note, failure=failure)

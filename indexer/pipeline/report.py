@@ -29,6 +29,7 @@ class BuildReport:
 
     ``replaced`` are articles that are out because another source's stands for their address; each says
     which. ``withdrawn`` are pages whose article was removed by hand: they stay out until the page changes.
+    ``passed`` are pages that are no articles: listings, log-in forms, redirects.
     ``repaired`` says what was wrong with an index that had to be made anew, unasked.
     ``generation`` names the live generation, empty when there is none; ``sequence`` is what it has
     applied. With ``dry_run`` the numbers say what would have happened.
@@ -46,6 +47,7 @@ class BuildReport:
     withdrawn: int = 0
     replaced: tuple[Failure, ...] = ()
     repaired: str = ""
+    passed: tuple[Failure, ...] = ()
 
     @property
     def exit_status(self) -> int:
@@ -64,6 +66,7 @@ class Tally:
     withdrawn: int = 0
     failed: list[Failure] = field(default_factory=list)
     replaced: list[Failure] = field(default_factory=list)
+    passed: list[Failure] = field(default_factory=list)
     repaired: str = ""
 
     def report(self, seconds: float, generation: str, sequence: int, *, dry_run: bool) -> BuildReport:
@@ -81,4 +84,5 @@ class Tally:
             self.withdrawn,
             tuple(self.replaced),
             self.repaired,
+            tuple(self.passed),
         )

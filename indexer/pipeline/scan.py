@@ -117,7 +117,8 @@ class _Visit:
         self.met.add(decision.key)
         tally = self.scan.tally
         if decision.failure is not None:
-            (tally.replaced if decision.verdict == "replaced" else tally.failed).append(decision.failure)
+            lists = {"replaced": tally.replaced, "passed": tally.passed}
+            lists.get(decision.verdict, tally.failed).append(decision.failure)
         else:
             setattr(tally, decision.verdict, getattr(tally, decision.verdict) + 1)
         self._put(decision)

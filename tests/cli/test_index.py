@@ -92,6 +92,7 @@ def test_json_is_one_object_with_the_whole_report(tmp_path: Path) -> None:
         "unchanged": 0,
         "removed": 0,
         "withdrawn": 0,
+        "passed": [],
         "replaced": [],
         "repaired": "",
         "generation": "g-000001.1",

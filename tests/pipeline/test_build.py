@@ -135,6 +135,23 @@ def test_a_page_that_fails_now_keeps_its_last_good_version(tmp_path: Path) -> No
         assert titles(space) == ["Alpha", "Beta"]
 
 
+def test_a_page_that_is_no_article_is_passed_over_unless_it_stands_in_the_place_of_one(
+    tmp_path: Path,
+) -> None:
+    space, folder = workspace(tmp_path / "data"), folder_of(tmp_path / "pages", "Alpha")
+    listing = html("Beta").replace("<body>", '<body class="archive category">')
+    write(folder, "listing.html", listing)
+    for _ in range(2):  # once read, once remembered
+        report = space.build([source(folder)])
+        assert [(page.key, page.reason) for page in report.passed] == [("listing.html", "not_article")]
+        assert (report.failed, report.exit_status) == ((), 0)
+    write(folder, "alpha.html", listing)
+    report = space.build([source(folder)])
+    assert [failure.key for failure in report.failed] == ["alpha.html"]
+    assert "kept the version of" in report.failed[0].detail
+    assert [page.key for page in report.passed] == ["listing.html"]
+
+
 def test_a_failed_page_that_comes_right_is_a_change_again(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "site", "Alpha")
     space = workspace(tmp_path / "data")
