@@ -104,7 +104,10 @@ def test_two_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(StorageError, match=f"{tmp_path}/file: cannot be a folder here"), lock(tmp_path / "file").held():
+    with (
+        pytest.raises(StorageError, match=f"{tmp_path}/file: cannot be a folder here"),
+        lock(tmp_path / "file").held(),
+    ):
         pass
 
 
