@@ -62,6 +62,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE facts (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
     ),
     ("CREATE INDEX live_addresses ON articles (url) WHERE live = 1",),
+    ("CREATE INDEX page_digests ON pages (digest)",),
 )
 
 

@@ -136,6 +136,19 @@ class Catalog:
             found = rivals(connection, url, source, "")
             return next((rival for rival in found if rival.source != source), None)
 
+    def is_withdrawn(self, canonical: str, digest: str) -> bool:
+        """Whether a page of this address and these bytes has no article, though nothing is wrong with it and
+        no other stands for the address: its article was removed by hand.
+        """
+        query = (
+            "SELECT 1 FROM pages WHERE digest = ? AND canonical = ? AND reason = '' "
+            "AND NOT EXISTS (SELECT 1 FROM articles AS own "
+            "WHERE (own.source, own.key) = (pages.source, pages.key) AND own.live = 1) "
+            "AND NOT EXISTS (SELECT 1 FROM articles AS other WHERE other.url = canonical AND other.live = 1)"
+        )
+        with self._connections.read() as connection:
+            return connection.execute(query, (digest, canonical)).fetchone() is not None
+
     def records(self) -> Iterator[Record]:
         """The live articles by sequence, all as they were at the first one, whoever writes meanwhile."""
         with self._connections.snapshot() as connection:

@@ -167,7 +167,22 @@ class Judge:
         if claim.shared:
             article = replace(article, url=self._own_address(page))
         rival = None if seen.is_news else self._catalog.elsewhere(article.url, note.source)
-        return self._replaced(note, article.url, rival) if rival else self._accepted(note, article)
+        if rival:
+            return self._replaced(note, article.url, rival)
+        if self._was_withdrawn(seen, note):
+            return Decision("withdrawn", note.source, note.key, note)
+        return self._accepted(note, article)
+
+    def _was_withdrawn(self, seen: Seen, note: PageNote) -> bool:
+        """Whether the article was removed by hand, and the page says nothing new: it is read again by another
+        parser, or stands in another place too.
+        """
+        before = seen.note
+        if before is not None and not seen.is_news and not before.reason:
+            standing = self._catalog.standing(article_id(note.source, note.key))
+            if standing is None or not standing.live:
+                return True
+        return bool(note.canonical) and self._catalog.is_withdrawn(note.canonical, note.digest)
 
     def _refused(self, seen: Seen, note: PageNote, outcome: Outcome) -> Decision:
         """The last good version, if there is one, stays and goes on standing for its address."""
