@@ -124,7 +124,7 @@ class LoopWorker(ThreadWorker):
             elif began and began == last and self._duty.acquire(blocking=False):
                 try:
                     self._keep_watch(began)
-                except Exception:
+                except Exception:  # whatever it was, the connections must be watched
                     self.log.exception("Error while standing in")
                     time.sleep(_MISTAKE_SECONDS)
                 finally:

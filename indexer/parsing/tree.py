@@ -213,7 +213,7 @@ def _nodes(soup: BeautifulSoup) -> list[Node]:
         for child in children:
             if isinstance(child, Tag):
                 # bs4's type allows lists; there are none without multi-valued attributes, see build.
-                node = Node(child.name.lower(), child.attrs, parent, len(nodes))  # type: ignore[arg-type]
+                node = Node(child.name.lower(), child.attrs, parent, len(nodes))  # type: ignore[arg-type]  # bs4 says any value
                 nodes.append(node)
                 parent.children.append(node)
                 stack.append((node, iter(child.contents)))

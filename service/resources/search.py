@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, Final
-from urllib.parse import quote_plus
+from urllib.parse import urlencode
 
 import falcon
 
@@ -136,7 +136,7 @@ def links_of(result: SearchResult, root: str) -> LinksMedia:
     if request.prefix:
         asked.append(("prefix", "1"))
     place = next((at for at, (name, _) in enumerate(asked) if name in _BEHIND_PAGE), len(asked))
-    before, behind = _encoded(asked[:place]), _encoded(asked[place:])
+    before, behind = urlencode(asked[:place]), urlencode(asked[place:])
 
     def on(number: int) -> str:
         parts = (before, f"page={number}" if number != 1 else "", behind)
@@ -148,16 +148,6 @@ def links_of(result: SearchResult, root: str) -> LinksMedia:
         next=on(page + 1) if page < result.pages else None,
         prev=on(min(page - 1, max(result.pages, 1))) if page > 1 else None,
     )
-
-
-def _encoded(asked: Sequence[tuple[str, str]]) -> str:
-    """As :func:`~urllib.parse.urlencode`. PERF: most questions are words that need no quoting."""
-    return "&".join([f"{name}={_quoted(value)}" for name, value in asked])
-
-
-def _quoted(value: str) -> str:
-    plain = value.isascii() and value.replace(" ", "").isalnum()
-    return value.replace(" ", "+") if plain else quote_plus(value)
 
 
 class SearchResource:

@@ -55,9 +55,13 @@ def _facet(
     name: str, rows: Sequence[tuple[str, int]], chosen: tuple[str, ...], labels: Labels
 ) -> tuple[FacetValue, ...]:
     shown = labels.get(name, {})
-    # PERF: tuples are put in order without a call for each.
-    order = sorted([(-count, shown.get(slug, slug).casefold(), slug) for slug, count in rows])
-    return tuple([FacetValue(slug, shown.get(slug, slug), -less, slug in chosen) for less, _, slug in order])
+    values = [FacetValue(slug, shown.get(slug, slug), count, slug in chosen) for slug, count in rows]
+    values.sort(key=_first_shown)
+    return tuple(values)
+
+
+def _first_shown(value: FacetValue) -> tuple[int, str]:
+    return -value.count, value.label.casefold()
 
 
 def label_of(field: str, slug: str, labels: Labels) -> str:

@@ -81,9 +81,8 @@ class _Hits:
         if shape not in self._passages:
             self._look(shape)
         at = self._at[document]
-        title, content, end = self._bounds[_FIELDS * at : _FIELDS * at + _FIELDS + 1]
-        fields = _HELD[title < content][content < end]
-        return Shown(self._frames[at].article, fields, self._whole[at][0], self._passages[shape][at])
+        article, passages = self._frames[at].article, self._passages[shape][at]
+        return Shown(article, self.fields(document), self._whole[at][0], passages)
 
     def whole(self, text: int) -> Highlight:
         """A text with its marks."""

@@ -266,7 +266,7 @@ def _file_of(segment: ColumnarSegment) -> str:
 
 
 def _has_dead(segment: ColumnarSegment) -> bool:
-    return segment.has_deletions()  # type: ignore[no-any-return]
+    return segment.has_deletions()  # type: ignore[no-any-return]  # Whoosh has no types
 
 
 def read_toc(storage: FileStorage, manifest: Manifest) -> TOC:

@@ -127,4 +127,4 @@ class _Numbers(columns.ColumnReader):
 
     def load(self) -> list[int]:
         """The whole column."""
-        return self._numbers.tolist()  # type: ignore[no-any-return]
+        return self._numbers.tolist()  # type: ignore[no-any-return]  # NumPy says Any

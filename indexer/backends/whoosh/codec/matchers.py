@@ -120,15 +120,15 @@ class PostingsMatcher(LeafMatcher):
 
     def block_min_length(self) -> int:
         """The least positions a document of it has in the field."""
-        return self._info.min_length()  # type: ignore[no-any-return]
+        return self._info.min_length()  # type: ignore[no-any-return]  # Whoosh has no types
 
     def block_max_length(self) -> int:
         """The most positions a document of it has in the field."""
-        return self._info.max_length()  # type: ignore[no-any-return]
+        return self._info.max_length()  # type: ignore[no-any-return]  # Whoosh has no types
 
     def block_max_weight(self) -> float:
         """The greatest weight."""
-        return self._info.max_weight()  # type: ignore[no-any-return]
+        return self._info.max_weight()  # type: ignore[no-any-return]  # Whoosh has no types
 
 
 class TermCursor(base.FieldCursor):

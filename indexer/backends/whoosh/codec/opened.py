@@ -138,7 +138,7 @@ class OpenSegment:
         """The live documents of some articles."""
         found = self.ids.find_all([identity.encode("utf-8", "surrogatepass") for identity in article_ids])
         documents = self.arrays["ids.documents"][found[found >= 0]]
-        return documents[~self.segment.deleted[documents]].tolist()  # type: ignore[no-any-return]
+        return documents[~self.segment.deleted[documents]].tolist()  # type: ignore[no-any-return]  # NumPy says Any
 
     # -- filter values ---------------------------------------------------------------------
 
