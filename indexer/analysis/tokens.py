@@ -90,16 +90,18 @@ def token_count(tokens: list[Token]) -> int:
     return tokens[-1].position + tokens[-1].length if tokens else 0
 
 
-def chunks(text: str) -> Iterator[list[Token]]:
+def chunks(text: str, *, phrase: bool = False) -> Iterator[list[Token]]:
     """The words of a query as typed, each with its tokens (several for a compound).
 
     Positions begin at 0 within each. Pairs of a CJK run end with its last pair, so that the run
-    is found inside a longer one.
+    is found inside a longer one. With ``phrase`` only those of the last run do: behind the others
+    stands the next word, and their last character has a position of its own, as it has in a text.
     """
-    for match in _CHUNK.finditer(text):
+    matches = list(_CHUNK.finditer(text))
+    for match in matches:
         cjk = match.group("cjk")
         pieces = _pair_up(match.group()) if cjk else analyse_chunk(match.group())
-        if cjk and len(pieces) > 1:
+        if cjk and len(pieces) > 1 and not (phrase and match is not matches[-1]):
             pieces = pieces[:-1]
         found = [
             Token(*piece[:2], match.start() + piece[2], match.start() + piece[3], *piece[4:])

@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from indexer.analysis import Token, chunks
-from indexer.errors import BoundExceeded
+from indexer.errors import BoundExceeded, Message
 from indexer.limits import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS
 
 LEADING_WILDCARD = "leading wildcard"
@@ -74,7 +74,7 @@ def exact_words(text: str) -> tuple[tuple[Token, ...], ...]:
         BoundExceeded: as :func:`parse`.
     """
     _check_length(text)
-    words = tuple(tuple(tokens) for tokens in chunks(text))
+    words = tuple(tuple(tokens) for tokens in chunks(text, phrase=True))
     _check_words(len(words))
     return words
 
@@ -82,14 +82,15 @@ def exact_words(text: str) -> tuple[tuple[Token, ...], ...]:
 def _check_length(text: str) -> None:
     if len(text) > MAX_QUERY_CHARACTERS:
         detail = f"the query has {len(text)} characters; at most {MAX_QUERY_CHARACTERS} are allowed"
-        raise BoundExceeded("q", "characters", detail)
+        said = Message("too_many_characters", {"count": len(text), "most": MAX_QUERY_CHARACTERS})
+        raise BoundExceeded("q", "characters", detail, said)
 
 
 def _check_words(count: int) -> None:
     if count > MAX_QUERY_WORDS:
-        raise BoundExceeded(
-            "q", "words", f"the query has {count} words; at most {MAX_QUERY_WORDS} are allowed"
-        )
+        detail = f"the query has {count} words; at most {MAX_QUERY_WORDS} are allowed"
+        said = Message("too_many_words", {"count": count, "most": MAX_QUERY_WORDS})
+        raise BoundExceeded("q", "words", detail, said)
 
 
 def _items(text: str) -> Iterator[Item]:
@@ -98,7 +99,7 @@ def _items(text: str) -> Iterator[Item]:
         begins = match.start() == 0 or text[match.start() - 1].isspace()
         yield from _plain(text, at, match.start(), last=False)
         excluded = bool(match.group(1)) and begins
-        words = tuple(tuple(tokens) for tokens in chunks(match.group(2)))
+        words = tuple(tuple(tokens) for tokens in chunks(match.group(2), phrase=True))
         if words:
             yield Item(words, phrase=True, excluded=excluded, start=match.start(), end=match.end())
         at = match.end()
@@ -108,7 +109,8 @@ def _items(text: str) -> Iterator[Item]:
 def _plain(text: str, start: int, end: int, *, last: bool) -> Iterator[Item]:
     part = text[start:end]
     if _LEADING_STAR.search(text, start, end):
-        raise BoundExceeded("q", LEADING_WILDCARD, "a word cannot begin with a wildcard; put the * after it")
+        detail = "a word cannot begin with a wildcard; put the * after it"
+        raise BoundExceeded("q", LEADING_WILDCARD, detail, Message("leading_wildcard"))
     # In the text and not the part: what stands right behind a phrase begins no item.
     minus = {match.end() for match in _MINUS.finditer(text, start, end)}
     for tokens in chunks(part):

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from indexer.analysis import chunks
+from indexer.analysis import chunks, tokenize
 from indexer.errors import BoundExceeded
 from indexer.limits import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS
 from service.search.grammar import LEADING_WILDCARD, Item, exact_words, parse
+from service.search.plan import is_cjk_character
 from tests import strategies
 
 typed = st.one_of(
@@ -52,8 +53,9 @@ def assert_spans_hold(text: str, items: tuple[Item, ...]) -> None:
     for item in items:
         assert end <= item.start < item.end <= len(text)
         end = item.end
+        held = chunks(text[item.start : item.end].lstrip("-"), phrase=item.phrase)
         assert [token.surface for word in item.words for token in word] == [
-            token.surface for word in chunks(text[item.start : item.end].lstrip("-")) for token in word
+            token.surface for word in held for token in word
         ]
     assert sum(len(item.words) for item in items) <= MAX_QUERY_WORDS
 
@@ -68,16 +70,20 @@ def test_no_word_is_lost(text: str) -> None:
         return
     said = [token.surface for item in items for word in item.words for token in word if token.length == 1]
     pieces = text.translate(str.maketrans(dict.fromkeys('"“”„‟«»＂', " ")))
-    assert said == [token.surface for word in chunks(pieces) for token in word if token.length == 1]
+    held = [token.surface for word in chunks(pieces) for token in word if token.length == 1]
+    # In a phrase the last character of a CJK run has a place of its own; its pair has named it already.
+    assert [word for word in said if not is_cjk_character(word)] == [
+        word for word in held if not is_cjk_character(word)
+    ]
 
 
 @settings(max_examples=strategies.examples(200))
 @given(typed)
-def test_exact_words_are_all_the_words(text: str) -> None:
-    words = exact_words(text)
-    assert [token.surface for word in words for token in word] == [
-        token.surface for word in chunks(text) for token in word
-    ]
+def test_exact_words_are_all_the_words_at_their_places(text: str) -> None:
+    """But for the last character of a CJK run at the end, with which a longer run may go on."""
+    said = [token.surface for word in exact_words(text) for token in word]
+    held = [token.surface for token in tokenize(text)]
+    assert said in (held, held[:-1])
 
 
 @given(st.lists(st.sampled_from(["strike", "fund", "l'homme", "e-mail"]), min_size=1, max_size=6))
