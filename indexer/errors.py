@@ -18,6 +18,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 RejectReason = Literal[
@@ -35,6 +38,51 @@ RejectReason = Literal[
     "parser_died",  # the process that read it ended, mostly for want of memory
     "invalid",  # a pushed article whose fields do not make sense
 ]
+
+MessageCode = Literal[
+    # of a value
+    "not_a_flag",  # value; yes and no: the words for either
+    "not_a_number",  # value; low and high, which are allowed
+    "not_a_number_from",  # value; low, with no highest
+    "not_a_day",  # value; example: how one is written
+    "not_one_of",  # value; choices
+    "term_number",  # value: a number that only WordPress knows the category of
+    "value_too_long",  # count of its characters; most
+    "repeated",  # times
+    "days_out_of_order",  # first, last: of the range
+    "unknown_value",  # value: this site has no such category, language …
+    # of a name
+    "unknown_parameter",  # name
+    # what may have been meant; follows another message
+    "near",  # value
+    "known",  # choices
+    # of the text
+    "too_many_characters",  # count; most
+    "too_many_words",  # count; most
+    "too_many_expansions",  # text: the beginning that stands for more than most words
+    "leading_wildcard",
+    "no_text",  # nothing to look for
+    # of the whole
+    "beyond_window",  # page; window: the hits that can be reached; last: the last page of them
+    "address_too_long",  # most bytes
+    "too_many_parameters",  # most
+    "not_utf8",
+    "nul_character",
+    "time_budget",
+]
+# A number, a day, a text as somebody typed it, or words to be written exactly so.
+MessageValue = int | date | str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is wrong with a question, for whoever says it in a language of their own.
+
+    ``values`` are what its sentence names, as the comments at :data:`MessageCode` list them.
+    """
+
+    code: MessageCode
+    values: Mapping[str, MessageValue] = field(default_factory=dict)
 
 
 class BroadsheetError(Exception):
@@ -84,21 +132,25 @@ class WriterBusy(BroadsheetError):
 class QueryError(BroadsheetError):
     """A question that cannot be asked as it stands.
 
-    ``parameter`` is the request parameter at fault, ``code`` a stable word for programs.
+    ``parameter`` is the request parameter at fault, ``code`` a stable word for programs. ``detail`` says in
+    English what is wrong; ``messages``, one for each sentence, are for saying it in another language.
     """
 
-    def __init__(self, parameter: str, detail: str, *, code: str = "invalid_parameter") -> None:
+    def __init__(
+        self, parameter: str, detail: str, *messages: Message, code: str = "invalid_parameter"
+    ) -> None:
         super().__init__(detail)
         self.parameter = parameter
         self.detail = detail
+        self.messages = messages
         self.code = code
 
 
 class BoundExceeded(QueryError):
     """A bound on queries was passed; ``bound`` is its name in the documentation."""
 
-    def __init__(self, parameter: str, bound: str, detail: str) -> None:
-        super().__init__(parameter, detail, code="bound_exceeded")
+    def __init__(self, parameter: str, bound: str, detail: str, *messages: Message) -> None:
+        super().__init__(parameter, detail, *messages, code="bound_exceeded")
         self.bound = bound
 
 
@@ -106,5 +158,6 @@ class TimeBudgetExceeded(QueryError):
     """The query did not finish inside its time budget."""
 
     def __init__(self, seconds: float) -> None:
-        super().__init__("q", f"the query took longer than its budget of {seconds:g} s", code="time_budget")
+        detail = f"the query took longer than its budget of {seconds:g} s"
+        super().__init__("q", detail, Message("time_budget"), code="time_budget")
         self.seconds = seconds

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from .. import ranking as formulas
 from ..article import Article
-from ..errors import BoundExceeded, TimeBudgetExceeded
+from ..errors import BoundExceeded, Message, TimeBudgetExceeded
 from ..fields import TEXT
 from ..highlight import Shape
 from ..limits import MAX_EXPANSIONS, RESCORE_WINDOW
@@ -373,7 +373,8 @@ def check_expansions(leaf: Leaf, count: int) -> None:
     """
     if isinstance(leaf, Prefix) and leaf.whole and count > MAX_EXPANSIONS:
         detail = f"more than {MAX_EXPANSIONS} words begin with {leaf.text!r}; type more letters"
-        raise BoundExceeded("q", "expansions", detail)
+        said = Message("too_many_expansions", {"text": leaf.text, "most": MAX_EXPANSIONS})
+        raise BoundExceeded("q", "expansions", detail, said)
 
 
 def ordinal(day: str) -> int | None:

@@ -1,4 +1,4 @@
-"""``/``: the search page. The question goes to the engine as for the API; the answer is HTML."""
+"""``/`` and ``/quotes``: the pages. A question goes to the engine as for the API; the answer is HTML."""
 
 from __future__ import annotations
 
@@ -7,22 +7,26 @@ from typing import ClassVar, Final
 from urllib.parse import quote
 
 import falcon
+from msgspec.structs import replace
 
 from indexer import Site
 from indexer.errors import BroadsheetError
 
 from ..metrics import Metrics
-from ..search.engine import Engine
-from ..search.request import SearchRequest, SearchResult
+from ..search.engine import Engine, last_page
+from ..search.request import QuoteRequest, QuoteResult, SearchRequest, SearchResult
 from ..web import urls
+from ..web.page import Fault as PageFault
 from ..web.page import Problem as PageProblem
-from ..web.page import SiteSummary, render_error, render_search
+from ..web.page import SiteSummary, render_error, render_quotes, render_search
 from ..web.phrases import negotiate
 from ..web.state import DEFAULT_NAME
 from .exchange import absolute, conditional, has_any, tag_of
-from .operations import HTML, Operation
-from .parameters import SEARCH
+from .operations import FORM, HTML, Operation
+from .parameters import SEARCH_PAGE
 from .problems import Fault, Problem, problem_of
+from .query_string import own_name
+from .quoting import QuoteForm, find_quote, read_form
 from .search import Answers, canonical, search_request
 from .static import version_of_pages
 
@@ -77,16 +81,26 @@ class Pages:
         problem: Problem | None = None,
     ) -> str:
         """The page for a question."""
-        told = None
-        if problem is not None:
-            faults = tuple((fault.parameter, _beside_its_name(fault)) for fault in problem.errors)
-            told = PageProblem(problem.status, problem.detail, faults)
-        return render_search(result, request, self.summary(), told, self.language(req))
+        return render_search(result, request, self.summary(), _told(problem), self.language(req))
+
+    def quotes(
+        self, req: falcon.Request, text: str, result: QuoteResult | None, problem: Problem | None = None
+    ) -> str:
+        """The page for a passage."""
+        return render_quotes(result, text, self.summary(), _told(problem), self.language(req))
 
 
-def _beside_its_name(fault: Fault) -> str:
+def _told(problem: Problem | None) -> PageProblem | None:
+    if problem is None:
+        return None
+    faults = tuple(map(_beside_its_name, problem.errors))
+    return PageProblem(problem.status, problem.detail, faults, problem.messages)
+
+
+def _beside_its_name(fault: Fault) -> PageFault:
     """What is wrong, without the parameter's name: the page says it in the reader's language."""
-    return fault.detail.removeprefix(f"{fault.parameter}: ")
+    detail = fault.detail.removeprefix(f"{fault.parameter}: ")
+    return PageFault(own_name(fault.parameter), detail, fault.messages)
 
 
 def _move(req: falcon.Request, resp: falcon.Response, query: str) -> None:
@@ -98,12 +112,20 @@ def _move(req: falcon.Request, resp: falcon.Response, query: str) -> None:
     resp.set_header("Location", absolute(req, f"/?{escaped}" if escaped else "/"))
 
 
+def _answer(engine: Engine, request: SearchRequest) -> SearchResult:
+    """The answer; of a page too far out to be asked for, as of any behind the last: none of the hits."""
+    last = last_page(request)
+    if request.page <= last:
+        return engine.search(request)
+    return replace(engine.search(urls.on_page(request, last)), hits=())
+
+
 class SearchPageResource:
     """The search page."""
 
     operations: ClassVar[Mapping[str, Operation]] = {
         "get": Operation(
-            "The search page", HTML, parameters=SEARCH, problems=(400, 503), conditional=True, moves=True
+            "The search page", HTML, parameters=SEARCH_PAGE, problems=(400, 503), conditional=True, moves=True
         )
     }  # fmt: skip
 
@@ -144,7 +166,7 @@ class SearchPageResource:
             return
 
         def make() -> tuple[bytes, str]:
-            result = engine.search(request) if urls.asks(request) else None
+            result = _answer(engine, request) if urls.asks(request) else None
             if result is not None:
                 self._metrics.searched(result.took_ms / 1000.0)
             page = self._pages.search(req, request, result)
@@ -153,3 +175,44 @@ class SearchPageResource:
         body = self._answers.kept_or_made(req, tag, version, make)
         if not has_any(req, resp):
             send_html(resp, body)
+
+
+class QuotesPageResource:
+    """The page that finds a quotation. What somebody pastes is in no address, and kept nowhere."""
+
+    operations: ClassVar[Mapping[str, Operation]] = {
+        "get": Operation("The page that finds a quotation", HTML),
+        "post": Operation(
+            "Find a quotation, as a page",
+            HTML,
+            problems=(400, 408, 413, 415, 422, 503),
+            bodies={FORM: QuoteForm},
+        ),
+    }
+
+    def __init__(self, answers: Answers, pages: Pages, metrics: Metrics) -> None:
+        self._answers = answers
+        self._pages = pages
+        self._metrics = metrics
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Show the form."""
+        resp.cache_control = ["no-cache"]
+        resp.append_header("Vary", "Accept-Language")
+        send_html(resp, self._pages.quotes(req, "", None).encode())
+
+    on_head = on_get
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Show where the passage stands, or what is wrong with it; the form stays as it was filled in."""
+        resp.cache_control = ["no-store"]
+        text = ""
+        try:
+            text = read_form(req)
+            result = find_quote(self._answers.engine, QuoteRequest(text))
+            self._metrics.searched(result.took_ms / 1000.0)
+            send_html(resp, self._pages.quotes(req, text, result).encode())
+        except (Problem, BroadsheetError) as error:
+            problem = problem_of(error) if isinstance(error, BroadsheetError) else error
+            resp.set_headers(dict(problem.headers))
+            send_html(resp, self._pages.quotes(req, text, None, problem).encode(), problem.status)

@@ -13,6 +13,7 @@ from indexer.errors import (
     BroadsheetError,
     CatalogError,
     IndexDamaged,
+    Message,
     NoIndex,
     QueryError,
     RejectedPage,
@@ -52,8 +53,20 @@ TITLES: Final[Mapping[int, str]] = {
 }
 
 
-class Fault(msgspec.Struct, frozen=True):
-    """One thing that is wrong: the parameter, header or field, and what about it."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: the parameter, header or field, and what about it.
+
+    ``detail`` is what the API says, in English; ``messages`` are the same for a page in any language.
+    """
+
+    parameter: str
+    detail: str
+    messages: tuple[Message, ...] = ()
+
+
+class FaultMedia(msgspec.Struct, frozen=True):
+    """A fault as it is sent."""
 
     parameter: str
     detail: str
@@ -67,7 +80,7 @@ class ProblemMedia(msgspec.Struct, frozen=True, omit_defaults=True):
     status: int
     detail: str
     code: str
-    errors: list[Fault] = msgspec.field(default_factory=list)
+    errors: list[FaultMedia] = msgspec.field(default_factory=list)
     request_id: str = ""
 
 
@@ -80,20 +93,24 @@ class _Row:
 
 @dataclass(eq=False)
 class Problem(Exception):
-    """A problem to answer with; raised by resources, written by :mod:`.errors`."""
+    """A problem to answer with; raised by resources, written by :mod:`.errors`.
+
+    ``messages`` say ``detail`` in any language, where no fault of ``errors`` does.
+    """
 
     status: int
     code: str
     detail: str
     errors: tuple[Fault, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    messages: tuple[Message, ...] = ()
 
     def media(self, request_id: str = "") -> ProblemMedia:
         """The problem as it is sent."""
         title = TITLES.get(self.status, "The request failed")
-        return ProblemMedia(
-            TYPE_PREFIX + self.code, title, self.status, self.detail, self.code, list(self.errors), request_id
-        )
+        errors = [FaultMedia(fault.parameter, fault.detail) for fault in self.errors]
+        kind = TYPE_PREFIX + self.code
+        return ProblemMedia(kind, title, self.status, self.detail, self.code, errors, request_id)
 
 
 # From the particular to the general: the first class that fits decides.
@@ -138,7 +155,8 @@ def problem_of(error: BroadsheetError) -> Problem:
         return Problem(row.status, row.code, detail, (), _headers(row))
     row = next(row for kind, row in _TABLE if isinstance(error, kind))
     status = 413 if isinstance(error, RejectedPage) and error.reason == "too_large" else row.status
-    return Problem(status, row.code or _code(error), _detail(error), _faults(error), _headers(row))
+    said = error.messages if isinstance(error, QueryError) else ()
+    return Problem(status, row.code or _code(error), _detail(error), _faults(error), _headers(row), said)
 
 
 def _headers(row: _Row) -> dict[str, str]:
@@ -168,5 +186,5 @@ def _detail(error: BroadsheetError) -> str:
 
 def _faults(error: BroadsheetError) -> tuple[Fault, ...]:
     if isinstance(error, QueryError) and not isinstance(error, TimeBudgetExceeded):
-        return (Fault(error.parameter, error.detail),)
+        return (Fault(error.parameter, error.detail, error.messages),)
     return ()

@@ -14,7 +14,9 @@ from functools import cache
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
-from .parameters import MAX_LABEL, MAX_PAIRS, MAX_QUERY_STRING, Parameter
+from indexer.errors import Message
+
+from .parameters import EXAMPLE_DAY, MAX_LABEL, MAX_PAIRS, MAX_QUERY_STRING, Parameter
 from .problems import Fault, Problem
 
 _TRUE: Final = frozenset({"1", "true", "on", "yes"})
@@ -55,9 +57,9 @@ class Faults:
     def __init__(self) -> None:
         self._found: list[tuple[str, Fault]] = []
 
-    def add(self, parameter: str, detail: str, code: str = "invalid_parameter") -> None:
+    def add(self, parameter: str, detail: str, *messages: Message, code: str = "invalid_parameter") -> None:
         """Note one thing that is wrong."""
-        self._found.append((code, Fault(parameter, detail)))
+        self._found.append((code, Fault(parameter, detail, messages)))
 
     def check(self) -> None:
         """Raise a :class:`Problem` with status 400 when something was wrong."""
@@ -96,10 +98,14 @@ def _absent(table: tuple[Parameter, ...]) -> Mapping[str, Any]:
 
 def _pairs(query_string: str) -> Iterator[tuple[str, str]]:
     if len(query_string) > MAX_QUERY_STRING:
-        raise Problem(400, "query_too_long", f"The query string is longer than {MAX_QUERY_STRING} bytes.")
+        detail = f"The query string is longer than {MAX_QUERY_STRING} bytes."
+        said = Message("address_too_long", {"most": MAX_QUERY_STRING})
+        raise Problem(400, "query_too_long", detail, messages=(said,))
     parts = [part for part in query_string.split("&") if part]
     if len(parts) > MAX_PAIRS:
-        raise Problem(400, "query_too_long", f"The query string has more than {MAX_PAIRS} parameters.")
+        detail = f"The query string has more than {MAX_PAIRS} parameters."
+        said = Message("too_many_parameters", {"most": MAX_PAIRS})
+        raise Problem(400, "query_too_long", detail, messages=(said,))
     for part in parts:
         name, _, value = part.partition("=")
         yield _decoded(name, "name"), _decoded(value, name)
@@ -120,9 +126,11 @@ def _decoded(text: str, where: str) -> str:
     try:
         decoded = unquote_to_bytes(text.replace("+", " ").encode("latin-1")).decode("utf-8")
     except UnicodeError as error:
-        raise Problem(400, "invalid_encoding", f"{_shown(where)} is not valid UTF-8.") from error
+        detail, said = f"{_shown(where)} is not valid UTF-8.", Message("not_utf8")
+        raise Problem(400, "invalid_encoding", detail, messages=(said,)) from error
     if "\0" in decoded:
-        raise Problem(400, "invalid_encoding", f"{_shown(where)} holds a NUL character.")
+        detail, said = f"{_shown(where)} holds a NUL character.", Message("nul_character")
+        raise Problem(400, "invalid_encoding", detail, messages=(said,))
     return decoded
 
 
@@ -141,7 +149,7 @@ def _collect(
             _numbers_no_terms(plain, value, faults)
             given.setdefault(own, []).append((name, value))
         elif strict and name not in _PLUMBING and not _TRACKING.fullmatch(name):
-            faults.add(name, _unknown(name, known), "unknown_parameter")
+            faults.add(name, *_unknown(name, known), code="unknown_parameter")
     return given
 
 
@@ -151,7 +159,8 @@ def _generic(name: str, value: str, given: dict[str, list[tuple[str, str]]], fau
     elif value in ("title", "content"):
         given.setdefault("in", []).append((name, value))
     elif value not in ("", *_GENERIC_VALUES):
-        faults.add(name, f"{name}: {_shown(value)} is not one of {', '.join(_GENERIC_VALUES)}")
+        said = Message("not_one_of", {"value": _cut(value), "choices": _GENERIC_VALUES})
+        faults.add(name, f"{name}: {_shown(value)} is not one of {', '.join(_GENERIC_VALUES)}", said)
 
 
 def _numbers_no_terms(name: str, value: str, faults: Faults) -> None:
@@ -159,13 +168,19 @@ def _numbers_no_terms(name: str, value: str, faults: Faults) -> None:
         detail = (
             f"{name}: {value} is a WordPress term number, which is not known here; give the label or the slug"
         )
-        faults.add(name, detail)
+        faults.add(name, detail, Message("term_number", {"value": value}))
 
 
-def _unknown(name: str, known: Set[str]) -> str:
-    near = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-    hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(sorted(known))}"
-    return f"{_shown(name)} is not a parameter here{hint if known else ', nor is any other'}"
+def _unknown(name: str, known: Set[str]) -> tuple[str, *tuple[Message, ...]]:
+    """What is wrong with a name that means nothing here, and what may have been meant."""
+    detail = f"{_shown(name)} is not a parameter here"
+    said = Message("unknown_parameter", {"name": _cut(name)})
+    if not known:
+        return f"{detail}, nor is any other", said
+    if near := get_close_matches(name.lower(), known, n=1, cutoff=0.6):
+        return f"{detail}; did you mean {near[0]}?", said, Message("near", {"value": near[0]})
+    choices = tuple(sorted(known))
+    return f"{detail}; known are {', '.join(choices)}", said, Message("known", {"choices": choices})
 
 
 def _value(parameter: Parameter, given: Sequence[tuple[str, str]], faults: Faults) -> Any:
@@ -175,7 +190,9 @@ def _value(parameter: Parameter, given: Sequence[tuple[str, str]], faults: Fault
         return tuple(dict.fromkeys(value for value in values if value is not None))
     if len(filled) > 1 and not _one_text(filled):
         again = filled[1][0]
-        faults.add(again, f"{again}: given {len(filled)} times, may be given once", "repeated_parameter")
+        detail = f"{again}: given {len(filled)} times, may be given once"
+        said = Message("repeated", {"times": len(filled)})
+        faults.add(again, detail, said, code="repeated_parameter")
         return None
     name, text = filled[0] if filled else (parameter.name, parameter.default)
     return _single(parameter, name, text, faults)
@@ -191,8 +208,33 @@ def _single(parameter: Parameter, name: str, text: str, faults: Faults) -> Any:
     value = _typed(parameter, text)
     if value is None:
         code = "bound_exceeded" if parameter.kind == "text" else "invalid_parameter"
-        faults.add(name, f"{name}: {_shown(text)} is not {parameter.allowed}", code)
+        detail = f"{name}: {_shown(text)} is not {parameter.allowed}"
+        faults.add(name, detail, _refused(parameter, text), code=code)
     return value
+
+
+def _refused(parameter: Parameter, text: str) -> Message:
+    """Says of a value that it is not what its parameter allows."""
+    value = _cut(text)
+    match parameter.kind:
+        case "flag":
+            return Message("not_a_flag", {"value": value, "yes": ("1",), "no": ("0",)})
+        case "number":
+            return _no_number(parameter, value)
+        case "day":
+            return Message("not_a_day", {"value": value, "example": (EXAMPLE_DAY,)})
+        case "choice" | "choices":
+            return Message("not_one_of", {"value": value, "choices": parameter.choices})
+        case "label" | "labels":
+            return Message("value_too_long", {"count": len(text), "most": MAX_LABEL})
+        case "text":
+            return Message("too_many_characters", {"count": len(text), "most": parameter.high})
+
+
+def _no_number(parameter: Parameter, value: str) -> Message:
+    if parameter.capped:
+        return Message("not_a_number_from", {"value": value, "low": parameter.low})
+    return Message("not_a_number", {"value": value, "low": parameter.low, "high": parameter.high})
 
 
 def _typed(parameter: Parameter, text: str) -> Any:
@@ -202,7 +244,7 @@ def _typed(parameter: Parameter, text: str) -> Any:
         case "flag":
             return _flag(text.strip().lower())
         case "number":
-            return _number(text.strip(), parameter.low, parameter.high)
+            return _number(text.strip(), parameter)
         case "day":
             return _day(text.strip())
         case "choice" | "choices":
@@ -217,10 +259,13 @@ def _flag(text: str) -> bool | None:
     return False if text in _FALSE else None
 
 
-def _number(text: str, low: int, high: int) -> int | None:
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
+def _number(text: str, parameter: Parameter) -> int | None:
+    if not text.isascii() or not text.isdigit():
         return None
-    return int(text) if low <= int(text) <= high else None
+    number = int(text) if len(text) <= 9 else parameter.high + 1
+    if parameter.capped:
+        number = min(number, parameter.high)
+    return number if parameter.low <= number <= parameter.high else None
 
 
 def _day(text: str) -> str | None:
@@ -237,10 +282,21 @@ def _day(text: str) -> str | None:
 def _compare_days(values: Mapping[str, Any], faults: Faults) -> None:
     first, last = values.get("from"), values.get("to")
     if first and last and first > last:
-        faults.add("from", f"from: {first} is after {last}, the end of the range")
+        days = {"first": date.fromisoformat(first), "last": date.fromisoformat(last)}
+        said = Message("days_out_of_order", days)
+        faults.add("from", f"from: {first} is after {last}, the end of the range", said)
+
+
+def own_name(name: str) -> str:
+    """The name that a parameter has here, for any that it may be given under."""
+    plain = _INDEX.sub("[]", name)
+    return "in" if plain == GENERIC else ALIASES.get(plain, name)
 
 
 def _shown(text: str) -> str:
     """The text as an error shows it: short, and with nothing unprintable."""
-    cut = text if len(text) <= 60 else text[:60] + "…"
-    return repr(cut)
+    return repr(_cut(text))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else text[:60] + "…"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
 from .strings import COUNTED, LANGUAGES, STRINGS
@@ -18,7 +18,8 @@ DEFAULT_LANGUAGE = "en"
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "syr", "ug", "ur", "yi"})
 # By CLDR's numbering system of a language: Babel takes its separators from there, but writes ASCII digits.
 # (CLDR gives Arabic without a country ASCII digits, Persian its own.)
-_DIGITS = {"arabext": str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")}
+_DIGITS = {"arabext": str.maketrans("0123456789%", "۰۱۲۳۴۵۶۷۸۹٪")}
+_COMMAS = {"ar": "، ", "fa": "، "}
 _QUOTES = {"en": "“{}”", "fr": "«\u202f{}\u202f»", "de": "„{}“", "ar": "«{}»", "fa": "«{}»"}
 
 
@@ -102,6 +103,11 @@ class Phrases:
         text = format_decimal(n, locale=self._locale, numbering_system="default")
         return self._own_digits(text)
 
+    def percent(self, share: float) -> str:
+        """A share of 1 in whole hundredths; what is not all is never called so."""
+        whole = round(share, 2) if share >= 1 else min(round(share, 2), 0.99)
+        return self._own_digits(format_percent(whole, locale=self._locale, numbering_system="default"))
+
     def _own_digits(self, text: str) -> str:
         return text.translate(_DIGITS.get(self._locale.default_numbering_system, {}))
 
@@ -109,13 +115,19 @@ class Phrases:
         """``text`` in the language's quotation marks, kept apart from the direction around it."""
         return escape(_QUOTES[self.lang]).format(Markup('<bdi class="asked">{}</bdi>').format(text))
 
+    def listed(self, items: Iterable[Markup | str]) -> Markup:
+        """The items behind one another, with the language's commas."""
+        return escape(_COMMAS.get(self.lang, ", ")).join(items)
+
     def day(self, day: str) -> str:
         """An ISO day (or the day of an ISO time) written out; what is no day is returned as it is."""
         try:
             moment = date.fromisoformat(day[:10])
         except ValueError:
             return day
-        return self._own_digits(format_date(moment, "long", locale=self._locale))
+        text = self._own_digits(format_date(moment, "long", locale=self._locale))
+        # CLDR's formats know no ordinals; in French the first of a month is one, and no other day.
+        return text.replace("1", "1er", 1) if self.lang == "fr" and moment.day == 1 else text
 
     def language(self, code: str, fallback: str = "") -> str:
         """The name of a language in this one; ``fallback`` or the code when it has none."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel import Locale
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import service.web
+from indexer.errors import MessageCode
 from service.web.phrases import direction, negotiate, phrases
 from service.web.strings import COUNTED, LANGUAGES, STRINGS
 
@@ -34,10 +36,15 @@ def test_every_counted_text_has_every_plural_form_of_its_language(lang: str) -> 
         assert all(set(PLACE.findall(form)) - {"n"} == places for form in forms.values()), key
 
 
+def test_what_can_be_wrong_with_a_question_can_be_said() -> None:
+    said = {key.removeprefix("fault_") for key in STRINGS["en"] if key.startswith("fault_")}
+    assert said == set(get_args(MessageCode))
+
+
 def test_no_text_is_kept_that_nothing_says() -> None:
-    code = "".join(path.read_text("utf-8") for path in SOURCES.rglob("*") if path.suffix in (".py", ".html"))
-    code = code.replace((SOURCES / "strings.py").read_text("utf-8"), "")
-    built = {"error_", "help_"}
+    readers = [path for path in SOURCES.rglob("*") if path.suffix in (".py", ".html", ".js")]
+    code = "".join(path.read_text("utf-8") for path in readers if path.parent.name != "strings")
+    built = {"error_", "help_", "fault_"}
     unsaid = [
         key
         for key in (*STRINGS["en"], *COUNTED["en"])
@@ -100,6 +107,17 @@ def test_days_and_numbers_are_written_as_the_language_writes_them(lang: str, day
     say = phrases(lang)
     assert say.day("2025-01-21") == say.day("2025-01-21T23:30:00+03:30") == day
     assert say.number(1234) == number
+
+
+def test_in_french_the_first_of_a_month_is_an_ordinal() -> None:
+    assert phrases("fr").day("2024-01-01") == "1er janvier 2024"
+    assert phrases("fr").day("2011-11-11") == "11 novembre 2011"
+    assert phrases("de").day("2024-01-01") == "1. Januar 2024"
+
+
+def test_a_list_has_the_commas_of_its_language() -> None:
+    assert phrases("de").listed(["eins", "<b>"]) == "eins, &lt;b&gt;"
+    assert phrases("fa").listed(["یک", "دو"]) == "یک، دو"
 
 
 def test_a_day_that_is_no_day_is_left_alone() -> None:
