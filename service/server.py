@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import os
 import random
@@ -25,6 +26,7 @@ from .counts import Ledger
 from .desk import Desk
 from .metrics import Metrics
 from .search.engine import Engine
+from .search.plan import Tuning
 from .settings import Settings
 from .standing import readings
 from .tasks import Owners, Runner, TaskStore
@@ -85,7 +87,13 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
     """
     workspace = Workspace(settings.data, site, clock=utc_now, memory_mb=settings.index_memory_mb)
     known_site = _known(workspace)
-    engine = Engine(workspace.index, known_site, today=date.today, budget_seconds=settings.query_budget)
+    engine = Engine(
+        workspace.index,
+        known_site,
+        today=date.today,
+        budget_seconds=settings.query_budget,
+        tuning=_tuning(settings),
+    )
     desk = Desk(workspace, engine, settings.data / POINTER)
     tasks = TaskStore(settings.data / TASKS_FILE, clock=utc_now, new_id=new_id)
     owners = Owners(settings.data / OWNERS_FOLDER, new_id())
@@ -95,6 +103,12 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
         settings, known_site, engine, desk, tasks, metrics, runner.notify, date.today, request_ids()
     )
     return Service(create_app(parts), engine, workspace, tasks, owners, runner)
+
+
+def _tuning(settings: Settings) -> Tuning:
+    popular = settings.popular_queries
+    digest = hashlib.sha256("\0".join(popular).encode()).hexdigest()
+    return Tuning(popular=popular, version=digest[:12]) if popular else Tuning()
 
 
 def _known(workspace: Workspace) -> Site:

@@ -51,6 +51,8 @@ class Settings:
     api_key_file: Path | None
     cors_origins: tuple[str, ...]
     cache_seconds: int
+    suggest_cache_seconds: int
+    popular_queries: tuple[str, ...]
     result_cache_mb: int
     index_memory_mb: int
     query_budget: float
@@ -153,7 +155,8 @@ def _bind(text: str) -> Bind:
 def _origins(text: str) -> tuple[str, ...]:
     origins = _words(text)
     for origin in origins:
-        if origin != "*" and (not origin.startswith(("http://", "https://")) or origin.count("/") != 2):
+        named = origin.startswith(("http://", "https://")) and origin.count("/") == 2 and "*" not in origin
+        if origin != "*" and not named:
             raise ValueError(f"names {origin!r}, which is not an origin such as https://www.example.org")
     return origins
 
@@ -235,6 +238,10 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         _whole(0, 3_600),
         "SECONDS",
     ),
+    Setting("suggest_cache_seconds", "30", "how long a browser, or a cache in front, may suggest the same "
+            "for the same letters; every key that is pressed asks", _whole(0, 3_600), "SECONDS"),
+    Setting("popular_queries", "", "searches that are offered while typing, and in an empty field "
+            "at an arrow key or on a phone, separated by spaces, quoted as in a shell", _words, "QUERIES"),
     Setting("result_cache_mb", "16", "memory of a worker for answers that may be asked for again; "
             "0: none are kept", _whole(0, 4_096), "MEGABYTES"),
     Setting("index_memory_mb", "1024", "memory for words that wait to be written to the index; what is more "

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from indexer import Article, Dropped, Label, Record
 
-from ..search.request import FacetValue, LabelledValue, SearchResult, Suggestion
+from ..search.request import (
+    FacetValue,
+    LabelledValue,
+    QuoteHit,
+    QuoteResult,
+    SearchResult,
+    Suggestion,
+)
+from ..web.fragments import passage_link
 from .media import (
     AppliedMedia,
     ArticleMedia,
@@ -14,6 +22,9 @@ from .media import (
     FreshnessMedia,
     LinksMedia,
     QueryMedia,
+    QuoteHitMedia,
+    QuoteMedia,
+    QuoteQueryMedia,
     SearchMedia,
     SuggestionMedia,
     TermMedia,
@@ -68,6 +79,35 @@ def search_media(result: SearchResult, links: LinksMedia) -> SearchMedia:
     )
 
 
+def quote_media(result: QuoteResult) -> QuoteMedia:
+    """Where a passage stands."""
+    request = result.request
+    filters = {name: list(request.filters.get(name, ())) for name in ("type", "category", "lang")}
+    return QuoteMedia(
+        query=QuoteQueryMedia(text=request.text, limit=request.limit, **filters),
+        exact=result.exact,
+        took_ms=result.took_ms,
+        generation=result.generation,
+        hits=list(map(_quote_hit, result.hits)),
+    )
+
+
+def _quote_hit(hit: QuoteHit) -> QuoteHitMedia:
+    stretch = hit.stretch
+    return QuoteHitMedia(
+        id=hit.id,
+        url=hit.url,
+        title=hit.title,
+        categories=hit.categories,
+        lang=hit.lang,
+        published_at=hit.published_at,
+        match=hit.match,
+        agreement=hit.agreement,
+        passage=hit.passage,
+        link=passage_link(hit.url, stretch.text, ((stretch.start, stretch.end),)),
+    )
+
+
 def term_media(row: FacetValue) -> TermMedia:
     """One value of a taxonomy."""
     return TermMedia(row.value, row.label, row.count)
@@ -75,7 +115,21 @@ def term_media(row: FacetValue) -> TermMedia:
 
 def suggestion_media(row: Suggestion) -> SuggestionMedia:
     """One suggestion."""
-    return SuggestionMedia(row.kind, row.text, row.highlight, row.url, row.value, row.count, row.lang)
+    snippet = row.snippet
+    link = passage_link(row.url, snippet.text, snippet.ranges) if snippet else row.url
+    return SuggestionMedia(
+        row.kind,
+        row.text,
+        row.highlight,
+        row.url,
+        link,
+        row.value,
+        row.count,
+        row.lang,
+        row.published_at,
+        row.categories,
+        snippet,
+    )
 
 
 def article_media(record: Record, freshness: FreshnessMedia) -> ArticleMedia:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta, Struct, field
 
-from ..search.request import FacetValue, Highlight, Hit, LabelledValue
+from ..search.request import FacetValue, Highlight, Hit, LabelledValue, QuoteMatch
 
 encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
@@ -70,22 +70,63 @@ class SearchMedia(Struct, frozen=True):
     links: LinksMedia
 
 
+class QuoteQueryMedia(Struct, frozen=True):
+    """The passage and the filters as they were understood."""
+
+    text: str
+    type: list[str]
+    category: list[str]
+    lang: list[str]
+    limit: int
+
+
+class QuoteHitMedia(Struct, frozen=True):
+    """An article in which the passage stands, or one near to it; ``link`` leads to the very place."""
+
+    id: str
+    url: str
+    title: str
+    categories: tuple[LabelledValue, ...]
+    lang: str
+    published_at: str
+    match: QuoteMatch
+    agreement: Annotated[float, Meta(ge=0, le=1)]
+    passage: Highlight
+    link: str
+
+
+class QuoteMedia(Struct, frozen=True):
+    """Where a passage stands. ``exact`` articles have it word for word; these come first."""
+
+    query: QuoteQueryMedia
+    exact: Count
+    took_ms: float
+    generation: str
+    hits: list[QuoteHitMedia]
+
+
 class SuggestionMedia(Struct, frozen=True):
-    """One row of the suggest answer."""
+    """One row of the suggest answer. ``link`` is the article's address, at the passage of the snippet."""
 
     kind: str
     text: str
     highlight: Highlight
     url: str
+    link: str
     value: str
     count: int | None
     lang: str
+    published_at: str
+    categories: tuple[LabelledValue, ...]
+    snippet: Highlight | None
 
 
 class SuggestMedia(Struct, frozen=True):
     """What could be meant by what has been typed so far."""
 
     q: str
+    total: Count
+    corrected: str | None
     suggestions: list[SuggestionMedia]
     generation: str
 

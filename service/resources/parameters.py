@@ -7,7 +7,7 @@ dropped in silence. Free of Falcon.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from indexer.fields import FACETS, FIELDS, TEXT
@@ -21,6 +21,7 @@ MAX_LABEL: Final = 200  # characters of one filter value; the longest label of t
 MAX_PER_PAGE: Final = 100
 MAX_SUGGESTIONS: Final = 20
 NO_FACETS: Final = "none"
+EXAMPLE_DAY: Final = "2025-01-31"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +30,7 @@ class Parameter:
     written.
 
     ``choices`` are the allowed words of choice(s); ``low`` and ``high`` bound numbers and, for
-    texts, characters (``high``).
+    texts, characters (``high``). With ``capped`` any larger number stands for ``high``.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Parameter:
     choices: tuple[str, ...] = ()
     low: int = 1
     high: int = 0
+    capped: bool = False
 
     @property
     def many(self) -> bool:
@@ -52,11 +54,12 @@ class Parameter:
             case "flag":
                 return "1, true, on or yes; 0, false, off or no"
             case "number":
-                return f"a whole number from {self.low} to {self.high}"
+                bound = "" if self.capped else f" to {self.high}"
+                return f"a whole number from {self.low}{bound}"
             case "choice" | "choices":
                 return "one of " + ", ".join(self.choices)
             case "day":
-                return "a day such as 2025-01-31"
+                return f"a day such as {EXAMPLE_DAY}"
             case "label" | "labels":
                 return f"a value or a label, up to {MAX_LABEL} characters"
             case "text":
@@ -75,13 +78,18 @@ QUERY: Final = Parameter(
     "q", "text", "the words; quotes make a phrase, -word excludes", high=MAX_QUERY_CHARACTERS
 )
 
-SEARCH: Final[tuple[Parameter, ...]] = (
-    QUERY,
+# What narrows a question, asked or still being typed.
+NARROWING: Final[tuple[Parameter, ...]] = (
     Parameter("exact", "flag", "the whole text as typed, in order, whole words, nothing else", "0"),
     Parameter("in", "choices", "where to look; both when left out", choices=TEXT),
     *_filters(),
     Parameter("from", "day", "first day of publication"),
     Parameter("to", "day", "last day of publication"),
+)
+
+SEARCH: Final[tuple[Parameter, ...]] = (
+    QUERY,
+    *NARROWING,
     Parameter("sort", "choice", "order of the hits", "relevance", ("relevance", "newest", "oldest")),
     Parameter("page", "number", "page of the answer", "1", high=MAX_WINDOW),
     Parameter("per_page", "number", "hits on a page", "10", high=MAX_PER_PAGE),
@@ -95,10 +103,16 @@ SEARCH: Final[tuple[Parameter, ...]] = (
     Parameter("explain", "flag", "say in words why each hit is there", "0"),
 )
 
+# A person who asks for a page beyond the end is shown where it is, and not what is wrong with the number.
+SEARCH_PAGE: Final[tuple[Parameter, ...]] = tuple(
+    replace(parameter, high=MAX_WINDOW + 1, capped=True) if parameter.name == "page" else parameter
+    for parameter in SEARCH
+)
+
 SUGGEST: Final[tuple[Parameter, ...]] = (
     QUERY,
+    *NARROWING,
     Parameter("limit", "number", "rows of the answer", "8", high=MAX_SUGGESTIONS),
-    Parameter("lang", "label", "only this language"),
 )
 
 TASKS: Final[tuple[Parameter, ...]] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 from urllib.parse import urlencode
 
 import falcon
@@ -15,15 +15,16 @@ from indexer.fields import FILTERS, TEXT
 from ..metrics import Metrics
 from ..search.engine import Engine
 from ..search.languages import best_language, narrowed
-from ..search.request import SearchRequest, SearchResult
+from ..search.request import QuoteRequest, SearchRequest, SearchResult
 from ..web import urls
-from .convert import search_media, suggestion_media, term_media
+from .convert import quote_media, search_media, suggestion_media, term_media
 from .exchange import conditional, has_any, no_parameters, send, send_json, tag_of
 from .kept import KeptAnswers
-from .media import CategoriesMedia, LinksMedia, SearchMedia, SuggestMedia, TypesMedia, encode
-from .operations import Operation
-from .parameters import NO_FACETS, SEARCH, SUGGEST
+from .media import CategoriesMedia, LinksMedia, QuoteMedia, SearchMedia, SuggestMedia, TypesMedia, encode
+from .operations import JSON, Operation
+from .parameters import NO_FACETS, SEARCH, SEARCH_PAGE, SUGGEST
 from .query_string import read_query
+from .quoting import QuoteBody, find_quote, read_quote
 
 VERSION_OF_ANSWERS: Final = (
     "1"  # part of every ETag; raised when the same question is answered in another form
@@ -33,12 +34,36 @@ _BEHIND_PAGE: Final = frozenset({"per_page", "explain", "facets", "prefix"})  # 
 
 
 def search_request(query_string: str, *, strict: bool = True) -> SearchRequest:
-    """The request a query string stands for; without ``strict``, unknown names are passed over.
+    """The request a query string stands for; without ``strict``, as a visitor's link may carry anything,
+    unknown names are passed over and a page beyond the last is no mistake.
 
     Raises:
         Problem: 400; names what cannot be used.
     """
-    given = read_query(query_string, SEARCH, strict=strict)
+    given = read_query(query_string, SEARCH if strict else SEARCH_PAGE, strict=strict)
+    return replace(
+        _asked(given),
+        sort=given["sort"],
+        page=given["page"],
+        per_page=given["per_page"],
+        facets=_facets(given["facets"]),
+        prefix=given["prefix"],
+        explain=given["explain"],
+    )
+
+
+def suggest_request(query_string: str) -> tuple[SearchRequest, int]:
+    """What is being typed, and how many rows are wanted.
+
+    Raises:
+        Problem: 400; names what cannot be used.
+    """
+    given = read_query(query_string, SUGGEST)
+    return _asked(given), given["limit"]
+
+
+def _asked(given: Mapping[str, Any]) -> SearchRequest:
+    """The text and what narrows it."""
     return SearchRequest(
         text=given["q"],
         exact=given["exact"],
@@ -46,12 +71,6 @@ def search_request(query_string: str, *, strict: bool = True) -> SearchRequest:
         filters={name: given[name] for name in FILTERS if given[name]},
         published_from=given["from"],
         published_to=given["to"],
-        sort=given["sort"],
-        page=given["page"],
-        per_page=given["per_page"],
-        facets=_facets(given["facets"]),
-        prefix=given["prefix"],
-        explain=given["explain"],
     )
 
 
@@ -62,6 +81,7 @@ def _facets(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Make = Callable[[], tuple[bytes, str]]
+Asked = TypeVar("Asked", SearchRequest, QuoteRequest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +96,7 @@ class Answers:
     seconds: int
     kept: KeptAnswers
 
-    def understood(self, request: SearchRequest) -> SearchRequest:
+    def understood(self, request: Asked) -> Asked:
         """The request with languages as the site writes them: ``de`` for a browser's ``de-DE``."""
         asked = request.filters.get("lang", ())
         meant = tuple(dict.fromkeys(self.language(tag) for tag in asked))
@@ -133,8 +153,6 @@ def links_of(result: SearchResult, root: str) -> LinksMedia:
     asked = list(urls.pairs(request, page=1))
     if request.facets != _DEFAULT_FACETS:
         asked += [("facets", name) for name in request.facets or (NO_FACETS,)]
-    if request.prefix:
-        asked.append(("prefix", "1"))
     place = next((at for at, (name, _) in enumerate(asked) if name in _BEHIND_PAGE), len(asked))
     before, behind = urlencode(asked[:place]), urlencode(asked[place:])
 
@@ -160,8 +178,16 @@ class SearchResource:
             parameters=SEARCH,
             problems=(400, 503),
             conditional=True,
-        )
+        ),
+        "post": Operation(
+            "Find where a passage stands, word for word or nearly",
+            QuoteMedia,
+            problems=(400, 408, 413, 415, 422, 503),
+            bodies={JSON: QuoteBody},
+        ),
     }
+    # What pages of other origins may use where they may read: it is a question, too long for an address.
+    asking: ClassVar[tuple[str, ...]] = ("POST",)
 
     def __init__(self, answers: Answers, metrics: Metrics) -> None:
         self._answers = answers
@@ -190,6 +216,14 @@ class SearchResource:
 
     on_head = on_get
 
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Find where a passage stands. What somebody has at hand is kept nowhere."""
+        resp.cache_control = ["no-store"]
+        request = self._answers.understood(read_quote(req))
+        result = find_quote(self._answers.engine, request)
+        self._metrics.searched(result.took_ms / 1000.0)
+        send(resp, quote_media(result))
+
     def _search(self, request: SearchRequest) -> SearchResult:
         result = self._answers.engine.search(request)
         self._metrics.searched(result.took_ms / 1000.0)
@@ -203,11 +237,14 @@ class SearchResource:
 
 
 class SuggestResource:
-    """Says what could be meant by what has been typed so far."""
+    """Says what could be meant by what has been typed so far.
+
+    Every key that is pressed anywhere asks here, so any cache in front may answer for ``seconds``.
+    """
 
     operations: ClassVar[Mapping[str, Operation]] = {
         "get": Operation(
-            "Titles, categories and a spelling fix for a text being typed",
+            "Articles, categories, popular queries and a spelling fix for a text being typed",
             SuggestMedia,
             parameters=SUGGEST,
             problems=(400, 503),
@@ -215,22 +252,25 @@ class SuggestResource:
         )
     }
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, seconds: int) -> None:
         self._answers = answers
+        self._seconds = seconds
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Suggest."""
-        given = read_query(req.query_string, SUGGEST)
-        lang = self._answers.language(given["lang"]) or None
+        request, limit = suggest_request(req.query_string)
+        request = self._answers.understood(request)
         engine = self._answers.engine
         version = engine.version
-        tag = self._answers.tag(version, "suggest", given)
-        if conditional(req, resp, tag, cache_seconds=self._answers.seconds, sure=False):
+        tag = self._answers.tag(version, "suggest", limit, canonical(request))
+        if conditional(req, resp, tag, cache_seconds=self._seconds, sure=False):
             return
 
         def make() -> tuple[bytes, str]:
-            rows = list(map(suggestion_media, engine.suggest(given["q"], given["limit"], lang)))
-            return encode(SuggestMedia(given["q"], rows, engine.generation)), engine.version
+            found = engine.suggest(request, limit)
+            rows = list(map(suggestion_media, found.rows))
+            media = SuggestMedia(request.text, found.total, found.corrected, rows, engine.generation)
+            return encode(media), engine.version
 
         body = self._answers.kept_or_made(req, tag, version, make)
         if not has_any(req, resp):

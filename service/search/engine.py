@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from indexer.backends.base import Found, Index, Reader, Record, Search
-from indexer.errors import BoundExceeded, QueryError
+from indexer.errors import BoundExceeded, Message, QueryError
 from indexer.fields import FACETS, FILTERS
 from indexer.limits import MAX_WINDOW
 from indexer.query import Everything, Query, leaves
@@ -20,9 +20,19 @@ from indexer.site import Site, label_key
 from .languages import language_of_name
 from .plan import Plan, Tuning, make_plan
 from .present import label_of, present_facets, present_hits
+from .quotes import find_quote
 from .relaxing import Answer, completed
-from .request import Applied, FacetValue, MatchMode, SearchRequest, SearchResult, Suggestion
-from .suggest import Category, categories_of, correct, suggestions
+from .request import (
+    Applied,
+    FacetValue,
+    MatchMode,
+    QuoteRequest,
+    QuoteResult,
+    SearchRequest,
+    SearchResult,
+    Suggestions,
+)
+from .suggest import Category, Suggesting, categories_of, correct
 
 _NOUNS: Final = {"lang": "language", "type": "post type"}
 _MANY: Final = 500  # a comparison takes some microseconds, and a wrong value is quickly asked for
@@ -99,7 +109,7 @@ class Engine:
             request=request,
             applied=applied,
             total=answer.total,
-            pages=min(-(-answer.total // request.per_page), MAX_WINDOW // request.per_page),
+            pages=min(-(-answer.total // request.per_page), last_page(request)),
             took_ms=round((time.perf_counter() - started) * 1000, 3),
             generation=reader.generation,
             version=reader.version,
@@ -107,19 +117,35 @@ class Engine:
             facets=present_facets(answer.facets, request.filters, reader.labels),
         )
 
-    def suggest(self, text: str, limit: int = 8, lang: str | None = None) -> tuple[Suggestion, ...]:
-        """Titles, categories and a spelling fix for a text being typed; see :mod:`.suggest`.
+    def find_quote(self, request: QuoteRequest) -> QuoteResult:
+        """Where a passage stands, word for word or nearly; see :mod:`.quotes`.
 
         Raises:
+            QueryError: a filter value that does not exist; names the filter.
+            BoundExceeded: as :meth:`search`.
+            TimeBudgetExceeded: as :meth:`search`.
+            NoIndex: nothing has been published.
+        """
+        started = time.perf_counter()
+        reader = self._index.reader()
+        request = replace(request, filters=_known_filters(request.filters, reader))
+        exact, hits = find_quote(reader, request, self._ranking(), self._deadline())
+        took = round((time.perf_counter() - started) * 1000, 3)
+        return QuoteResult(request, exact, took, reader.generation, reader.version, hits)
+
+    def suggest(self, request: SearchRequest, limit: int = 8) -> Suggestions:
+        """What to offer for a text being typed; see :mod:`.suggest`.
+
+        Raises:
+            QueryError: as :meth:`search`.
             BoundExceeded: as :meth:`search`.
             TimeBudgetExceeded: as :meth:`search`.
             NoIndex: nothing has been published.
         """
         reader = self._index.reader()
-        if lang is not None:
-            lang = _known_value("lang", lang, reader)
-        known = self._categories(reader)
-        return suggestions(reader, self._tuning, known, text, limit, lang, self._deadline(), self._day())
+        request = self._understood(request, reader)
+        known, ranking = self._categories(reader), self._ranking()
+        return Suggesting(reader, self._tuning, known, ranking, self._deadline()).answer(request, limit)
 
     def _categories(self, reader: Reader) -> tuple[Category, ...]:
         """PERF: their words are cut once for each commit of the index, not for each key that is pressed."""
@@ -157,19 +183,9 @@ class Engine:
 
     def _understood(self, request: SearchRequest, reader: Reader) -> SearchRequest:
         """The request with labels turned to slugs; refuses what does not exist."""
-        if request.page * request.per_page > MAX_WINDOW:
-            detail = (
-                f"page {request.page}, with {request.per_page} hits a page, is beyond the first "
-                f"{MAX_WINDOW:,} hits; the last page is {MAX_WINDOW // request.per_page:,}"
-            )
-            raise BoundExceeded("page", "window", detail)
-        unknown = [name for name in request.facets if name not in FACETS]
-        if unknown:
-            raise QueryError("facets", f"{unknown[0]!r} cannot be counted; known are {', '.join(FACETS)}")
-        if request.published_from and request.published_to and request.published_from > request.published_to:
-            raise QueryError(
-                "from", f"{request.published_from} is after {request.published_to}, the end of the range"
-            )
+        _check_page(request)
+        _check_facets(request)
+        _check_days(request.published_from, request.published_to)
         if not request.filters:
             return request
         return replace(request, filters=_known_filters(request.filters, reader))
@@ -232,6 +248,36 @@ class Engine:
         return self._today().isoformat()
 
 
+def last_page(request: SearchRequest) -> int:
+    """The last page that can be asked for, however many hits there are."""
+    return MAX_WINDOW // request.per_page
+
+
+def _check_page(request: SearchRequest) -> None:
+    page, size, last = request.page, request.per_page, last_page(request)
+    if page > last:
+        detail = (
+            f"page {page}, with {size} hits a page, is beyond the first "
+            f"{MAX_WINDOW:,} hits; the last page is {last:,}"
+        )
+        said = Message("beyond_window", {"page": page, "window": MAX_WINDOW, "last": last})
+        raise BoundExceeded("page", "window", detail, said)
+
+
+def _check_facets(request: SearchRequest) -> None:
+    for name in request.facets:
+        if name not in FACETS:
+            detail = f"{name!r} cannot be counted; known are {', '.join(FACETS)}"
+            raise QueryError("facets", detail, Message("not_one_of", {"value": name, "choices": FACETS}))
+
+
+def _check_days(first: str, last: str) -> None:
+    if first and last and first > last:
+        days = {"first": date.fromisoformat(first), "last": date.fromisoformat(last)}
+        said = Message("days_out_of_order", days)
+        raise QueryError("from", f"{first} is after {last}, the end of the range", said)
+
+
 def _mode(request: SearchRequest, query: Query) -> MatchMode:
     if not leaves(query):
         return "filter"
@@ -241,7 +287,8 @@ def _mode(request: SearchRequest, query: Query) -> MatchMode:
 def _known_filters(filters: Mapping[str, tuple[str, ...]], reader: Reader) -> dict[str, tuple[str, ...]]:
     for name in filters:
         if name not in FILTERS:
-            raise QueryError(name, f"there is no filter {name!r}; known are {', '.join(FILTERS)}")
+            said = Message("unknown_parameter", {"name": name}), Message("known", {"choices": FILTERS})
+            raise QueryError(name, f"there is no filter {name!r}; known are {', '.join(FILTERS)}", *said)
     known = {
         name: tuple(_known_value(name, value, reader) for value in values) for name, values in filters.items()
     }
@@ -259,16 +306,25 @@ def _known_value(field: str, value: str, reader: Reader) -> str:
             return slug
     if field == "lang" and (named := language_of_name(value, known)):
         return named
-    detail = f"{value!r} is not a {_NOUNS.get(field, field)} of this site{_hint(key, known)}"
-    raise QueryError(field, detail, code="unknown_value")
+    hint, *meant = _hint(field, key, known)
+    detail = f"{value!r} is not a {_NOUNS.get(field, field)} of this site{hint}"
+    raise QueryError(field, detail, Message("unknown_value", {"value": value}), *meant, code="unknown_value")
 
 
-def _hint(key: str, known: Mapping[str, str]) -> str:
-    """The value of the site that may have been meant; of thousands none is looked for."""
+def _hint(field: str, key: str, known: Mapping[str, str]) -> tuple[str, *tuple[Message, ...]]:
+    """The value of the site that may have been meant; of thousands none is looked for.
+
+    The message names a language by its code, which is called differently in each language.
+    """
     if len(known) > _MANY:
-        return ""
-    labels = {label_key(label): label for label in known.values()}
+        return ("",)
+    labels = {label_key(label): (label, slug) for slug, label in known.items()}
     if near := get_close_matches(key, labels, n=1, cutoff=0.6):
-        return f"; did you mean {labels[near[0]]!r}?"
-    few = 0 < len(known) <= _FEW
-    return f"; known are {', '.join(f'{label} ({slug})' for slug, label in known.items())}" if few else ""
+        label, slug = labels[near[0]]
+        said = Message("near", {"value": slug if field == "lang" else label})
+        return f"; did you mean {label!r}?", said
+    if not 0 < len(known) <= _FEW:
+        return ("",)
+    named = ", ".join(f"{label} ({slug})" for slug, label in known.items())
+    choices = tuple(known) if field == "lang" else tuple(known.values())
+    return f"; known are {named}", Message("known", {"choices": choices})

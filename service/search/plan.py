@@ -50,11 +50,13 @@ SENTENCE_WORDS: Final = 5
 class Tuning:
     """What an administrator may set; takes effect with the next request.
 
-    ``stop_words`` are surfaces (see :func:`indexer.analysis.fold`) of all languages together.
+    ``stop_words`` are surfaces (see :func:`indexer.analysis.fold`) of all languages together. ``popular``
+    are queries that are offered while typing.
     """
 
     ranking: Ranking = field(default_factory=Ranking)
     stop_words: frozenset[str] = frozenset(fold(word) for words in STOP_WORDS.values() for word in words)
+    popular: tuple[str, ...] = ()
     version: str = "default"
 
 

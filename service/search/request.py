@@ -16,6 +16,7 @@ from indexer.backends.base import Sort
 from indexer.highlight import Highlight
 
 MatchMode = Literal["exact", "all_words", "some_words", "filter"]
+QuoteMatch = Literal["exact", "near"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,10 @@ class SearchResult(Struct, frozen=True):
 
 
 class Suggestion(Struct, frozen=True):
-    """One row of the suggest answer; ``kind`` groups it. ``url`` is empty for a query to run."""
+    """One row of the suggest answer; ``kind`` groups it. ``url`` is empty for a query to run.
+
+    What an article is shown by beside its title: its day, its categories, and a ``snippet`` of its text.
+    """
 
     kind: Literal["article", "category", "query", "spelling"]
     text: str
@@ -137,6 +141,70 @@ class Suggestion(Struct, frozen=True):
     value: str = ""
     count: int | None = None
     lang: str = ""
+    published_at: str = ""
+    categories: tuple[LabelledValue, ...] = ()
+    snippet: Highlight | None = None
+
+
+class Suggestions(Struct, frozen=True):
+    """The suggest answer: how many articles a search finds so far, the right spelling it is for, and rows."""
+
+    total: int
+    corrected: str | None
+    rows: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRequest:
+    """A passage that somebody has, and wants to know where it stands.
+
+    ``filters`` are as in :class:`SearchRequest`; ``limit`` is how many places are wanted at most.
+    """
+
+    text: str
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    limit: int = 10
+
+
+class Stretch(Struct, frozen=True, gc=False):
+    """Where in an article a quote stands: its lines as they are printed, and from where to where in them."""
+
+    text: str
+    start: int
+    end: int
+
+
+class QuoteHit(Struct, frozen=True):
+    """An article that holds the quote, or a passage near to it.
+
+    ``agreement`` is the share of the quote's words that stand in the passage in the same order;
+    the ranges of ``passage`` mark these. ``stretch`` is what a link can lead to.
+    """
+
+    id: str
+    url: str
+    title: str
+    categories: tuple[LabelledValue, ...]
+    lang: str
+    published_at: str
+    match: QuoteMatch
+    agreement: float
+    passage: Highlight
+    stretch: Stretch
+
+
+class QuoteResult(Struct, frozen=True):
+    """Where a quote stands: ``exact`` articles hold it word for word. They come first, then the nearest.
+
+    ``took_ms``, ``generation`` and ``version`` are as in :class:`SearchResult`.
+    """
+
+    request: QuoteRequest
+    exact: int
+    took_ms: float
+    generation: str
+    version: str
+    hits: tuple[QuoteHit, ...]
 
 
 __all__ = [
@@ -148,7 +216,13 @@ __all__ = [
     "LabelledValue",
     "MatchMode",
     "Matched",
+    "QuoteHit",
+    "QuoteMatch",
+    "QuoteRequest",
+    "QuoteResult",
     "SearchRequest",
     "SearchResult",
+    "Stretch",
     "Suggestion",
+    "Suggestions",
 ]

@@ -24,7 +24,8 @@ def engine_over(records: Sequence[Record], **options: object) -> Engine:
     """An engine over the records, in memory, on a fixed day."""
     index = MemoryIndex()
     publish(index, records)
-    return Engine(index, SITE, today=lambda: TODAY, tuning=Tuning(), **options)  # type: ignore[arg-type]  # options as named
+    options = {"tuning": Tuning()} | options
+    return Engine(index, SITE, today=lambda: TODAY, **options)  # type: ignore[arg-type]  # options as named
 
 
 @pytest.fixture(scope="session")

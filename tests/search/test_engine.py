@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from indexer.article import Article
 from indexer.backends.memory import MemoryIndex
 from indexer.errors import BoundExceeded, NoIndex, QueryError, TimeBudgetExceeded
 from indexer.limits import MAX_WINDOW
@@ -51,6 +52,10 @@ def ids(result: SearchResult) -> set[str]:
         ("morat", {}, set(), "all_words"),
         ("人民的权利", {}, {"chinese"}, "all_words"),
         ("京", {}, {"chinese"}, "all_words"),
+        ("人民的权利。東京で会議", {"exact": True}, {"chinese"}, "exact"),
+        ("权利、東京で", {"exact": True}, {"chinese"}, "exact"),
+        ("権利。東京", {"exact": True}, set(), "exact"),
+        ('"权利。東京で"', {}, {"chinese"}, "all_words"),
         ("کتابهای", {}, {"farsi"}, "all_words"),
     ],
 )
@@ -61,6 +66,12 @@ def test_what_is_found(
     assert ids(result) == found
     assert {hit.matched.mode for hit in result.hits} <= {mode}
     assert not result.applied.relaxed
+
+
+@pytest.mark.parametrize("article", [item.article for item in COLLECTION], ids=lambda article: article.id)
+def test_a_text_and_a_title_find_their_article_exactly(engine: Engine, article: Article) -> None:
+    for text in (article.title, *(block.text for block in article.blocks)):
+        assert article.id in {hit.id for hit in ask(engine, text, exact=True).hits}, text
 
 
 def test_nothing_typed_shows_the_newest(engine: Engine) -> None:
@@ -294,7 +305,11 @@ def test_an_answer_names_its_generation(engine: Engine) -> None:
 
 def test_before_the_first_index_every_question_says_so() -> None:
     empty = Engine(MemoryIndex(), SITE, today=lambda: TODAY)
-    for use in (lambda: ask(empty, "x"), lambda: empty.suggest("x"), lambda: empty.taxonomy("category")):
+    for use in (
+        lambda: ask(empty, "x"),
+        lambda: empty.suggest(SearchRequest("x")),
+        lambda: empty.taxonomy("category"),
+    ):
         with pytest.raises(NoIndex):
             use()
 
@@ -304,56 +319,12 @@ def test_a_question_beyond_its_time_is_refused() -> None:
     with pytest.raises(TimeBudgetExceeded):
         ask(slow, "rights")
     with pytest.raises(TimeBudgetExceeded):
-        slow.suggest("rights")
+        slow.suggest(SearchRequest("rights"))
 
 
 def test_the_taxonomy_has_every_known_value(engine: Engine) -> None:
     rows = [(row.value, row.label, row.count, row.selected) for row in engine.taxonomy("category")]
     assert rows == [("death-penalty", "Death Penalty", 3, False), ("human-rights", "Human Rights", 3, False)]
-
-
-# -- suggestions -----------------------------------------------------------------------------------
-
-
-def rows(engine: Engine, text: str, **options: object) -> list[tuple[str, str]]:
-    return [(row.kind, row.text) for row in engine.suggest(text, **options)]  # type: ignore[arg-type]  # as named
-
-
-def test_suggestions_are_titles_and_categories_by_their_beginning(engine: Engine) -> None:
-    assert rows(engine, "human ri") == [("category", "Human Rights")]
-    assert set(rows(engine, "exec")) == {
-        ("article", "Executed at dawn"),
-        ("article", "A moratorium on executions"),
-        ("article", "L’exécution suspendue"),
-    }
-    assert rows(engine, "PÉNALTY") == [("category", "Death Penalty")]
-    assert rows(engine, "moratorium on exec")[0] == ("article", "A moratorium on executions")
-
-
-def test_a_suggestion_marks_what_was_typed(engine: Engine) -> None:
-    (row,) = engine.suggest("dau")
-    assert row.highlight.html == "Herta <mark>Däubler-Gmelin</mark> on the rule of law"
-    assert (row.url, row.value, row.lang) == ("https://example.org/daubler/", "daubler", "en")
-    (category,) = engine.suggest("penal")
-    assert (category.highlight.html, category.value, category.count) == (
-        "Death <mark>Penalty</mark>",
-        "death-penalty",
-        3,
-    )
-
-
-def test_a_spelling_is_suggested_when_nothing_else_is(engine: Engine) -> None:
-    assert rows(engine, "parlaiment") == [("spelling", "parliament")]
-    assert rows(engine, "zebra") == []
-
-
-@pytest.mark.parametrize("text", ["", "  ", "!?", '"', "-", "\u200c"])
-def test_nothing_typed_suggests_nothing(engine: Engine, text: str) -> None:
-    assert rows(engine, text) == []
-
-
-def test_what_is_only_excluded_suggests_nothing(engine: Engine) -> None:
-    assert rows(engine, "-moratorium") == []
 
 
 def test_a_compound_is_one_word_unless_nobody_has_it(engine: Engine) -> None:
@@ -368,13 +339,3 @@ def test_a_phrase_holds_when_a_word_beside_it_is_unknown(engine: Engine) -> None
     answer = ask(engine, '"death penalty" zzzzqq')
     assert answer.applied.relaxed
     assert answer.total == ask(engine, '"death penalty"').total > 0
-
-
-def test_suggestions_are_limited_and_of_one_language(engine: Engine) -> None:
-    assert len(engine.suggest("e", limit=1)) == 1
-    assert rows(engine, "morat", lang="de") == [("article", "Hinrichtung und Moratorium")]
-    with pytest.raises(QueryError) as refusal:
-        engine.suggest("morat", lang="xx")
-    assert refusal.value.parameter == "lang"
-    with pytest.raises(BoundExceeded):
-        engine.suggest("x" * 1000)
