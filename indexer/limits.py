@@ -11,3 +11,7 @@ RESCORE_WINDOW = 200  # best hits whose word positions are read for the closenes
 FUZZY_MIN_LENGTH = 4  # shorter words have too many neighbours for a typo to be told from another word
 FUZZY_LONG_WORD = 8  # from this length on two edits are tried
 EXPLAINED_CHARACTERS = 50_000  # of a text, read for the forms a word was found as; about 8,000 words
+MAX_QUOTE_CHARACTERS = 2_000  # a long paragraph; who has more finds it by any part
+MAX_QUOTE_WORDS = 1_000  # each is looked up and compared; of a script without spaces every character is one
+QUOTE_TELLING_WORDS = 16  # rarest words of a quote, by which articles that may hold it are found
+QUOTE_CANDIDATES = 30  # articles with most of those words, in which its nearest passage is looked for

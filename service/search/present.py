@@ -25,9 +25,9 @@ def _hit(scored: Scored, mode: MatchMode, *, explained: bool) -> Hit:
         article.id,
         article.url,
         article.title,
-        _labelled(article.type),
-        tuple(map(_labelled, article.categories)),
-        tuple(map(_labelled, article.tags)),
+        labelled(article.type),
+        tuple(map(labelled, article.categories)),
+        tuple(map(labelled, article.tags)),
         article.lang,
         article.author,
         article.published_at[:10],
@@ -40,7 +40,8 @@ def _hit(scored: Scored, mode: MatchMode, *, explained: bool) -> Hit:
     )
 
 
-def _labelled(label: Label) -> LabelledValue:
+def labelled(label: Label) -> LabelledValue:
+    """A term of an article as it is shown."""
     return LabelledValue(label.slug, label.label)
 
 

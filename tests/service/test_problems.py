@@ -35,7 +35,8 @@ def test_a_person_gets_a_page_and_a_program_a_problem(reading: Running) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("POST", "/api/v1/search", "GET, HEAD, OPTIONS"),
+        ("PUT", "/api/v1/search", "GET, HEAD, POST, OPTIONS"),
+        ("POST", "/api/v1/suggest", "GET, HEAD, OPTIONS"),
         ("PATCH", "/api/v1/articles/moratorium", "DELETE, GET, HEAD, PUT, OPTIONS"),
         ("GET", "/api/v1/reindex", "POST, OPTIONS"),
         ("DELETE", "/", "GET, HEAD, OPTIONS"),
@@ -103,11 +104,12 @@ def test_a_request_id_is_taken_over_only_when_it_is_plain(reading: Running, give
 
 
 @pytest.mark.parametrize("path", ["/", "/api/v1/search", "/nothing", "/static/broadsheet.css"])
-def test_every_answer_forbids_scripts_and_guessing(reading: Running, path: str) -> None:
+def test_every_answer_allows_no_script_but_our_own_and_no_guessing(reading: Running, path: str) -> None:
     headers = reading.get(path, headers=BROWSER).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
-    assert "script-src" not in policy
+    assert "script-src 'self'" in policy
+    assert "require-trusted-types-for 'script'" in policy
     assert "unsafe" not in policy
     assert "frame-ancestors 'self'" in policy
     assert headers["x-content-type-options"] == "nosniff"
@@ -128,6 +130,19 @@ def test_no_other_origin_may_read_unless_it_is_named(opened: Opener) -> None:
     )
     assert asked.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
     assert "access-control-allow-origin" not in running.get("/", headers=origin).headers
+
+
+def test_where_any_origin_may_read_one_answer_serves_all_of_them_from_any_cache(opened: Opener) -> None:
+    running = opened(empty=True, cors_origins="*")
+    for headers in ({}, {"Origin": "https://news.example.org"}):
+        answer = running.get("/api/v1/suggest", headers=headers)
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "origin" not in answer.headers.get("vary", "").lower()
+    asked = running.client.simulate_options(
+        "/api/v1/search", headers={"Origin": "null", "Access-Control-Request-Method": "GET"}
+    )
+    assert "GET" in asked.headers["access-control-allow-methods"]
+    assert "access-control-allow-credentials" not in asked.headers
 
 
 @pytest.mark.parametrize("path", ["/api/v1/categories", "/health/ready", "/metrics", "/api/v1/openapi.json"])
