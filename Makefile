@@ -13,9 +13,11 @@ EXAMPLES ?= 50000
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Stamps: what the service needs, what its developers need, which holds the former, and the engines it is measured beside.
+# Stamps: what the service needs, what its developers need, which holds the former, what checks and makes the script, and
+# the engines it is measured beside.
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+SCRIPT := $(VENV)/.node
 BENCH := $(VENV)/.bench
 
 # Wheels only: building a package would fetch build tools that no lock vouches for.
@@ -27,6 +29,13 @@ COMPILE := $(BIN)/python -m indexer.analysis.compile_kernels
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 \
 	--group build --generate-hashes --no-header --annotation-style line $(if $(UPGRADE),--upgrade)
 
+# Node comes with the developers' lock, and npm with it: they keep to the environment, and run nothing of a package's own.
+NODE := $(BIN)/node
+NPM := NODE_DISABLE_COMPILE_CACHE=1 npm_config_cache='$(CURDIR)/$(VENV)/.npm' PATH='$(CURDIR)/$(BIN)':"$$PATH" $(BIN)/npm \
+	--ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
+TSC := $(NODE) $(VENV)/node/node_modules/typescript/bin/tsc
+CHECKED := tools/node/package.json tools/node/package-lock.json
+
 # What this user's shell says about Python is about other projects.
 unexport PYTHONHOME PYTHONPATH PIP_REQUIRE_VIRTUALENV PIP_TARGET PIP_PREFIX
 export PIP_USER := 0
@@ -34,10 +43,11 @@ export PYTHON CHROMIUM
 
 # Fast tests come first, so that a slip shows in seconds and not after the browser has started.
 QUICK := $(addprefix tests/,architecture docs analysis search contract web parsing)
-LAST := $(addprefix tests/,service publishing crash browser)
+LAST := $(addprefix tests/,service publishing crash)
+BROWSER := tests/browser
 FOLDERS := $(filter-out tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 # Those that watch a clock or a port come last, one by one; all others run side by side.
-TESTS := $(wildcard $(QUICK)) $(filter-out $(QUICK) $(LAST),$(FOLDERS))
+TESTS := $(wildcard $(QUICK)) $(filter-out $(QUICK) $(LAST) $(BROWSER),$(FOLDERS))
 ALONE := tests/test_setup.py $(wildcard $(LAST))
 # Tests make their own settings; those of this user's service are none of theirs.
 WITHOUT_SETTINGS := env $(foreach name,$(filter BROADSHEET_%,$(.VARIABLES)),-u $(name))
@@ -48,15 +58,17 @@ bind := $(or $(if $(named_port),,$(BROADSHEET_BIND)),127.0.0.1:$(PORT))
 
 PYTESTED = $(WITHOUT_SETTINGS) $(BIN)/python -m pytest --cov
 SIDE_BY_SIDE = $(PYTESTED) --cov-report= --cov-fail-under=0 --numprocesses auto --dist worksteal
+# Each process has a browser and a service of its own, for whole files.
+FILE_BY_FILE = $(PYTESTED) --cov-append --cov-report= --cov-fail-under=0 --numprocesses auto --dist loadfile
 ONE_BY_ONE = $(PYTESTED) --cov-append --cov-report=term
 NO_TESTS := 5  # pytest's exit status when PYTEST= leaves none of them
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help serve test lint format bench crash examples install clean lock
+.PHONY: help serve test lint script format bench crash examples install clean lock
 
 # An environment that has moved or lost its interpreter loses its stamps, and so is made anew.
-$(shell tools/make-venv --check $(VENV) || rm -f $(RUNTIME) $(DEV) $(BENCH))
+$(shell tools/make-venv --check $(VENV) || rm -f $(RUNTIME) $(DEV) $(SCRIPT) $(BENCH))
 
 help: ## List the targets
 	@echo 'Broadsheet: full-text search for a site of articles'
@@ -77,12 +89,18 @@ test: lint ## Check style and types and run every test, the browser's included (
 	@chromium=$$(tools/find-chromium --install) && rm -f .coverage .coverage.* && \
 		export BROADSHEET_TEST_CHROMIUM="$$chromium" && \
 		{ $(SIDE_BY_SIDE) $(TESTS) $(PYTEST) || test $$? -eq $(NO_TESTS); } && \
+		{ $(FILE_BY_FILE) $(BROWSER) $(PYTEST) || test $$? -eq $(NO_TESTS); } && \
 		{ $(ONE_BY_ONE) $(ALONE) $(PYTEST) || test $$? -eq $(NO_TESTS); }
 
-lint: $(DEV) ## Check style (ruff) and types (mypy --strict)
+lint: $(DEV) $(SCRIPT) ## Check style (ruff) and types (mypy --strict, tsc for the page's script)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(TSC) --project .
+	$(BIN)/python tools/make_script.py --check
+
+script: $(DEV) $(SCRIPT) ## Make the search box's script from its parts (service/web/search-box)
+	$(BIN)/python tools/make_script.py
 
 format: $(DEV) ## Put the code into shape (ruff)
 	$(BIN)/ruff check --fix .
@@ -101,7 +119,7 @@ examples: $(DEV) ## Try EXAMPLES=50000 examples of each property of text, gramma
 	$(WITHOUT_SETTINGS) BROADSHEET_TEST_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest -q \
 		tests/analysis tests/search tests/contract tests/backends $(PYTEST)
 
-install: $(DEV) ## Make the environment in .venv, with everything the other targets use
+install: $(DEV) $(SCRIPT) ## Make the environment in .venv, with everything the other targets use
 
 clean: ## Remove the environment and every cache; the data in var/ stays
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis \
@@ -112,6 +130,7 @@ lock: $(DEV) ## Write the locks anew from pyproject.toml (UPGRADE=1 takes newer 
 	$(LOCK) --extra dev --output-file requirements-dev.lock
 	$(LOCK) --extra dev --extra bench --constraint requirements-dev.lock --output-file requirements-bench.lock
 	$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock
+	$(NPM) $(if $(UPGRADE),update,install) --prefix tools/node --package-lock-only --omit-lockfile-registry-resolved
 
 $(RUNTIME): pyproject.toml requirements.lock
 	@tools/make-venv $(VENV)
@@ -130,6 +149,14 @@ $(DEV): pyproject.toml requirements-dev.lock
 	@echo 'Compiling the search kernels, once; that takes a minute or two'
 	@$(COMPILE)
 	@touch $(RUNTIME) $@
+
+# Order only: other Python packages are no reason to fetch this anew, and a new environment has no stamps.
+$(SCRIPT): $(CHECKED) | $(DEV)
+	@echo 'Installing what checks and makes the script into $(VENV)'
+	@mkdir -p $(VENV)/node
+	@cp $(CHECKED) $(VENV)/node
+	@$(NPM) ci --prefix $(VENV)/node --silent
+	@touch $@
 
 $(BENCH): requirements-bench.lock $(DEV)
 	@echo 'Installing the engines to measure beside into $(VENV)'

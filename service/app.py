@@ -21,7 +21,7 @@ from .resources.health import LiveResource, MetricsResource, ReadyResource
 from .resources.kept import KeptAnswers
 from .resources.middleware import Accounting, Cors, Methods
 from .resources.openapi import Described, OpenApiResource, describe
-from .resources.page import Pages, SearchPageResource
+from .resources.page import Pages, QuotesPageResource, SearchPageResource
 from .resources.search import Answers, CategoriesResource, SearchResource, SuggestResource, TypesResource
 from .resources.static import IconResource, RobotsResource, StaticResource, load_static
 from .resources.tasks import ReindexResource, TaskResource, TasksResource
@@ -78,7 +78,7 @@ def _api(parts: Parts, answers: Answers) -> dict[str, Any]:
     tasks, notify, key = parts.tasks, parts.notify, parts.settings.api_key
     return {
         f"{API}/search": SearchResource(answers, parts.metrics),
-        f"{API}/suggest": SuggestResource(answers),
+        f"{API}/suggest": SuggestResource(answers, parts.settings.suggest_cache_seconds),
         f"{API}/articles/{{article_id}}": ArticleResource(parts.desk, tasks, notify, key),
         f"{API}/articles/{{article_id}}/extracted": ExtractedResource(parts.desk),
         f"{API}/categories": CategoriesResource(answers),
@@ -96,6 +96,7 @@ def _pages(parts: Parts, pages: Pages, answers: Answers) -> dict[str, Any]:
     static = StaticResource(load_static())
     return {
         "/": SearchPageResource(answers, pages, parts.metrics),
+        "/quotes": QuotesPageResource(answers, pages, parts.metrics),
         "/static/{name}": static,
         "/favicon.ico": IconResource(static),
         "/robots.txt": RobotsResource(),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -13,7 +15,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
+NODE_LOCK = ROOT / "tools" / "typescript" / "package-lock.json"
+TSC = (str(ROOT / ".venv/bin/node"), str(ROOT / ".venv/typescript/node_modules/typescript/bin/tsc"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 # A requirement begins a line; its hashes follow on lines of their own, each but the last continued.
@@ -90,6 +94,17 @@ def test_every_line_of_a_lock_is_a_pin_one_of_its_hashes_or_a_note(lock: str) ->
     assert all(followed)
 
 
+def test_what_checks_the_script_is_locked_by_version_and_hash_and_names_no_host() -> None:
+    text = NODE_LOCK.read_text(encoding="utf-8")
+    assert not re.search(r"https?:|file:|git\+|\bresolved\b", text)
+    packages = json.loads(text)["packages"]
+    root = packages.pop("")
+    assert packages["node_modules/typescript"]["version"]
+    assert all(re.fullmatch(r"sha512-[\w+/]{86}==", package["integrity"]) for package in packages.values())
+    wanted = json.loads(NODE_LOCK.with_name("package.json").read_text(encoding="utf-8"))
+    assert root["devDependencies"] == wanted["devDependencies"]
+
+
 def test_the_runtime_lock_holds_every_dependency_and_the_build_backend() -> None:
     wanted = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"]]
     assert {requirement_name(text) for text in wanted} <= pins("requirements.lock").keys()
@@ -126,6 +141,40 @@ def test_make_help_explains_every_target() -> None:
     explained = set(re.findall(r"^  make (\w+) +\S", answer.stdout, re.MULTILINE))
     assert explained == set(phony.group(1).split())
     assert explained >= {"serve", "test", "lint", "bench", "install", "clean", "lock", "help"}
+
+
+def test_lint_needs_what_checks_the_script_and_serving_does_not() -> None:
+    typescript = run("make", "--dry-run", "--always-make", "lint").stdout
+    assert re.search(r"npm .* ci ", typescript)
+    assert "--ignore-scripts" in typescript
+    assert not re.search(r"\bnpm\b|typescript", run("make", "--dry-run", "--always-make", "serve").stdout)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("/** @param {string[]} rows */\nconst first = (rows) => shout(rows[0] ?? '');\nfirst([]);\n", ""),
+        ("const first = (rows) => rows[0];\nfirst([]);\n", "implicitly has an 'any' type"),
+        ("/** @param {string[]} rows */\nconst first = (rows) => shout(rows[0]);\nfirst([]);\n", "undefined"),
+        ("shout('a', 2);\n", "Expected 1 arguments"),
+    ],
+)
+def test_a_mistake_in_the_types_of_the_script_is_found(tmp_path: Path, text: str, found: str) -> None:
+    shutil.copy(ROOT / "tsconfig.json", tmp_path)
+    folder = tmp_path / "service" / "web" / "search-box"
+    folder.mkdir(parents=True)
+    shared = "/** @param {string} text */\nfunction shout(text) {\n  return text.toUpperCase();\n}\n"
+    (folder / "shared.js").write_text(shared, encoding="utf-8")
+    folder.with_suffix(".js").write_text(text, encoding="utf-8")
+    answer = run(*TSC, "--project", str(tmp_path))
+    assert (answer.returncode == 0) is (found == ""), answer.stdout
+    assert found in answer.stdout
+
+
+def test_every_script_of_the_page_is_checked() -> None:
+    listed = run(*TSC, "--project", ".", "--listFilesOnly").stdout.splitlines()
+    read = {Path(line) for line in listed if line.endswith(".js")}
+    assert read == set((ROOT / "service").rglob("*.js"))
 
 
 def test_make_alone_is_make_help() -> None:

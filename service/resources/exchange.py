@@ -129,8 +129,8 @@ def _read(req: falcon.Request, limit: int) -> bytes:
 
 
 def _too_large(limit: int) -> Problem:
-    detail = f"The body may have at most {limit // (1024 * 1024)} MB."
-    return Problem(413, "too_large", detail)
+    size = f"{limit // (1024 * 1024)} MB" if limit >= 1024 * 1024 else f"{limit // 1024} kB"
+    return Problem(413, "too_large", f"The body may have at most {size}.")
 
 
 def media_type(req: falcon.Request) -> str:

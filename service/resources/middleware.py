@@ -20,11 +20,15 @@ _SANE_ID: Final = re.compile(r"[A-Za-z0-9._:-]{8,64}")
 POLICY: Final = "; ".join(
     (
         "default-src 'none'",
+        "script-src 'self'",
         "style-src 'self'",
+        "connect-src 'self'",
         "img-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'self'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
     )
 )
 HEADERS: Final = {
@@ -35,6 +39,7 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _ALWAYS: Final = list(HEADERS.items())
+_READING_HEADERS: Final = ("If-None-Match", "X-Request-ID")
 
 
 class Accounting:
@@ -100,7 +105,10 @@ class Methods:
 
 
 class Cors:
-    """Lets pages of other origins read the API, when the operator has named them. Reading only."""
+    """Lets pages of other origins read the API, when the operator has named them. Reading only.
+
+    A resource's ``asking`` names methods that read beside ``GET``, with a body.
+    """
 
     def __init__(self, origins: tuple[str, ...]) -> None:
         self._origins = origins
@@ -111,13 +119,25 @@ class Cors:
         """Say that the origin may read."""
         if not self._origins or not req.path.startswith("/api/"):
             return
-        resp.append_header("Vary", "Origin")
-        origin = req.get_header("Origin")
-        if not origin or ("*" not in self._origins and origin not in self._origins):
+        allowed = self._allowed(req)
+        if "*" not in self._origins:
+            resp.append_header("Vary", "Origin")
+        if not allowed:
             return
-        resp.set_header("Access-Control-Allow-Origin", "*" if "*" in self._origins else origin)
+        resp.set_header("Access-Control-Allow-Origin", allowed)
         resp.set_header("Access-Control-Expose-Headers", "ETag, X-Request-ID, Retry-After")
         if req.method == "OPTIONS" and req.get_header("Access-Control-Request-Method"):
-            resp.set_header("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
-            resp.set_header("Access-Control-Allow-Headers", "If-None-Match, X-Request-ID")
+            asking = getattr(resource, "asking", ())
+            headers = ("Content-Type", *_READING_HEADERS) if asking else _READING_HEADERS
+            methods = ("GET", "HEAD", *asking, "OPTIONS")
+            resp.set_header("Access-Control-Allow-Methods", ", ".join(methods))
+            resp.set_header("Access-Control-Allow-Headers", ", ".join(headers))
             resp.set_header("Access-Control-Max-Age", "3600")
+
+    def _allowed(self, req: falcon.Request) -> str:
+        """Who may read the answer, empty for nobody else.
+
+        Any origin is the same answer for all, so that a cache in front keeps one of it.
+        """
+        origin = req.get_header("Origin") or ""
+        return "*" if "*" in self._origins else origin if origin in self._origins else ""

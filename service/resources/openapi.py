@@ -136,7 +136,7 @@ def _schema(parameter: Parameter) -> dict[str, Any]:
         case "flag":
             return {"type": "boolean", "default": parameter.default == "1"}
         case "number":
-            bounds = {"minimum": parameter.low, "maximum": parameter.high}
+            bounds = {"minimum": parameter.low} | ({} if parameter.capped else {"maximum": parameter.high})
             return {"type": "integer", **bounds, "default": int(parameter.default)}
         case "day":
             return {"anyOf": [{"type": "string", "format": "date"}, {"const": ""}]}

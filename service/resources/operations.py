@@ -10,6 +10,7 @@ from .parameters import Parameter
 
 JSON: Final = "application/json"
 HTML: Final = "text/html"
+FORM: Final = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import mimetypes
 from collections.abc import Mapping
@@ -41,11 +42,12 @@ def version_of_pages() -> str:
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """A file, its media type and its digest."""
+    """A file, its media type, its digest, and the file packed by gzip."""
 
     data: bytes
     media_type: str
     digest: str
+    packed: bytes
 
 
 def load_static() -> dict[str, StaticFile]:
@@ -59,7 +61,8 @@ def load_static() -> dict[str, StaticFile]:
 def _load(name: str, data: bytes) -> StaticFile:
     suffix = name[name.rfind(".") :]
     media_type = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return StaticFile(data, media_type, hashlib.sha256(data).hexdigest())
+    packed = gzip.compress(data, 9, mtime=0)
+    return StaticFile(data, media_type, hashlib.sha256(data).hexdigest(), packed)
 
 
 class StaticResource:
@@ -80,10 +83,26 @@ class StaticResource:
         if not conditional(req, resp, file.digest[:24]):
             resp.content_type = file.media_type
             resp.data = file.data
+            if _takes_gzip(req):
+                resp.data = file.packed
+                resp.set_header("Content-Encoding", "gzip")
+        resp.append_header("Vary", "Accept-Encoding")
+        # Pages of other origins load the search box, and may check that it is the one they know.
+        resp.set_header("Access-Control-Allow-Origin", "*")
+        resp.set_header("Cross-Origin-Resource-Policy", "cross-origin")
         if lasting:
             resp.cache_control = [f"public, max-age={_YEAR}, immutable"]
 
     on_head = on_get
+
+
+def _takes_gzip(req: falcon.Request) -> bool:
+    """Whether the client takes what is packed by gzip."""
+    for coding in (req.get_header("Accept-Encoding") or "").split(","):
+        name, _, weight = coding.partition(";")
+        if name.strip().lower() == "gzip":
+            return weight.replace(" ", "").lower() not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
+    return False
 
 
 class IconResource:

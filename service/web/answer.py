@@ -81,16 +81,22 @@ def _range(result: SearchResult, say: Phrases) -> Markup | str:
 
 
 def _notices(result: SearchResult, say: Phrases) -> Iterator[Markup]:
+    if sentences := tuple(_sentences(result, say)):
+        yield Markup(" ").join(sentences)
+    yield from (escape(rule) for rule in result.applied.rules)
+
+
+def _sentences(result: SearchResult, say: Phrases) -> Iterator[Markup]:
+    """How the question was understood, which reads as one paragraph."""
     applied = result.applied
     if applied.corrected and result.total:
         yield say("corrected", corrected=say.quoted(applied.corrected))
     if applied.relaxed and result.total:
         yield say("relaxed_few" if applied.complete else "relaxed")
     unknown = () if applied.corrected else applied.unknown
-    for key, words in (("ignored", applied.ignored), ("unknown", unknown), ("synonyms", applied.synonyms)):
+    for key, words in (("unknown", unknown), ("ignored", applied.ignored), ("synonyms", applied.synonyms)):
         if words:
-            yield say(key, words=Markup(", ").join(say.quoted(word) for word in words))
-    yield from (escape(rule) for rule in applied.rules)
+            yield say(key, words=say.listed(map(say.quoted, words)))
 
 
 def _sorts(request: SearchRequest, say: Phrases) -> tuple[Link, ...]:

@@ -128,7 +128,7 @@ class Filters:
 
     def hidden(self) -> tuple[tuple[str, str], ...]:
         """What the form has no visible control for and must carry on: (name, value) pairs."""
-        shown = ("q", "exact", "in", "from", "to", "sort", "page", *COUNTED_FIELDS)
+        shown = ("q", "exact", "in", "from", "to", "sort", "page", "prefix", "explain", *COUNTED_FIELDS)
         return tuple((name, value) for name, value in urls.pairs(self.request) if name not in shown)
 
     def bare(self) -> str:

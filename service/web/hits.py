@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
+from indexer.analysis import chunks
+
 from ..search.request import Highlight, Hit, LabelledValue, SearchRequest
 from . import urls
+from .fragments import passage_link
 from .highlight import marked, public_address
 from .phrases import Phrases, direction, primary
 from .typography import printed
@@ -46,6 +49,7 @@ class HitView:
     language: str
     categories: tuple[Link, ...]
     author: Markup | str
+    why: str
     explanation: tuple[str, ...]
 
 
@@ -53,7 +57,7 @@ def hit_view(hit: Hit, request: SearchRequest, say: Phrases) -> HitView:
     """The view of ``hit``, with links that narrow ``request`` to its categories and author."""
     return HitView(
         id=hit.id,
-        href=public_address(hit.url),
+        href=_href(hit),
         title=_title(hit),
         excerpts=_excerpts(hit),
         lang="" if hit.lang == "und" else hit.lang,
@@ -64,8 +68,23 @@ def hit_view(hit: Hit, request: SearchRequest, say: Phrases) -> HitView:
         language="" if primary(hit.lang) in (say.lang, "und") else say.language(hit.lang),
         categories=tuple(_category(value, request) for value in hit.categories),
         author=_author(hit.author, request, say),
+        why=_why(hit, request),
         explanation=hit.explanation or (),
     )
+
+
+def _href(hit: Hit) -> str:
+    """The article's address, at the first passage that is shown of it and holds words of the question."""
+    found = next((passage for passage in hit.highlights.content if passage.ranges), None)
+    return (
+        passage_link(public_address(hit.url), found.text, found.ranges) if found else public_address(hit.url)
+    )
+
+
+def _why(hit: Hit, request: SearchRequest) -> str:
+    """The address of the same answer with its reasons, at this hit; a hit found by filters alone has none."""
+    asked = any(True for _ in chunks(request.text))
+    return f"{urls.address(replace(request, explain=True))}#hit-{hit.id}" if asked else ""
 
 
 def _title(hit: Hit) -> Markup:

@@ -1,4 +1,4 @@
-"""The page at ``/``: questions, answers and errors as HTML. Pure: no request, no file of an index.
+"""The pages at ``/`` and ``/quotes``: questions, answers and errors as HTML. Pure: no request, no index.
 
 Everything that is not the page's own words passes Jinja2's escaping. The page holds no script and
 no inline style, so it stands under ``default-src 'none'; style-src 'self'; img-src 'self'``.
@@ -7,46 +7,36 @@ no inline style, so it stands under ``default-src 'none'; style-src 'self'; img-
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from ..search.request import SearchRequest, SearchResult
+from indexer.limits import MAX_QUOTE_CHARACTERS
+
+from ..search.request import QuoteResult, SearchRequest, SearchResult
 from . import urls
 from .answer import answer_view
 from .choices import Filters
-from .hits import Link
+from .faults import faults_of, said
 from .phrases import Phrases, direction, phrases
-from .state import Problem, SiteSummary
+from .quotes import quotes_view
+from .state import Fault, Problem, SiteSummary
 
 __all__ = [
     "STATIC_PATH",
+    "Fault",
     "Problem",
     "SiteSummary",
-    "edition",
     "render_error",
+    "render_quotes",
     "render_search",
     "static_address",
 ]
 
 STATIC_PATH: Final = "/static/"
-
-# Parameter at fault -> (text that names it, the element to go to).
-_PLACES: Final = {
-    "q": ("query_label", "q"),
-    "exact": ("generic", "generic"),
-    "in": ("generic", "generic"),
-    "type": ("types", "types"),
-    "category": ("categories", "categories"),
-    "lang": ("languages", "languages"),
-    "from": ("from", "from"),
-    "to": ("to", "to"),
-    "sort": ("sort", "sort"),
-    "page": ("pages", ""),
-}
 
 
 def render_search(
@@ -72,9 +62,29 @@ def render_search(
         answer=answer_view(result, say) if result else None,
         total=result.total if result else 0,
         problem=problem,
-        faults=_faults(problem, say),
+        faults=tuple(faults_of(problem, say)) if problem else (),
         trouble=_trouble(problem, say),
         sorts=urls.SORTS,
+    )
+
+
+def render_quotes(
+    result: QuoteResult | None,
+    text: str,
+    site: SiteSummary,
+    problem: Problem | None = None,
+    ui_lang: str = "en",
+) -> str:
+    """The page that finds a quotation: the form with its ``text``, and the answer or what is wrong."""
+    say = phrases(ui_lang)
+    return _template("quotes.html").render(
+        **_frame(site, say),
+        text=text,
+        longest=MAX_QUOTE_CHARACTERS,
+        answer=quotes_view(result, say) if result else None,
+        problem=problem,
+        faults=tuple(faults_of(problem, say)) if problem else (),
+        trouble=_trouble(problem, say),
     )
 
 
@@ -98,7 +108,6 @@ def render_error(
         request=request,
         filters=Filters(request, None, site, say),
         problem=None,
-        faults=(),
         sorts=urls.SORTS,
         status=status,
         title=say(f"error_{status}") if known else title,
@@ -108,7 +117,15 @@ def render_error(
 
 
 def _frame(site: SiteSummary, say: Phrases) -> dict[str, object]:
-    return {"site": site, "say": say, "direction": direction, "static": static_address, "home": urls.HOME}
+    return {
+        "site": site,
+        "say": say,
+        "said": partial(said, say=say),
+        "direction": direction,
+        "static": static_address,
+        "home": urls.HOME,
+        "quotes": urls.QUOTES,
+    }
 
 
 def _trouble(problem: Problem | None, say: Phrases) -> tuple[Markup, Markup | str]:
@@ -119,35 +136,11 @@ def _trouble(problem: Problem | None, say: Phrases) -> tuple[Markup, Markup | st
     return say(f"error_{status}"), say(f"help_{status}")
 
 
-def _faults(problem: Problem | None, say: Phrases) -> tuple[Link, ...]:
-    """What is wrong, each with a link to where it is put right, when the page has such a place."""
-    if problem is None:
-        return ()
-    given = problem.faults or (("", problem.detail),)
-    return tuple(_fault(parameter, detail, say) for parameter, detail in given)
-
-
-def _fault(parameter: str, detail: str, say: Phrases) -> Link:
-    key, anchor = _PLACES.get(parameter, ("", ""))
-    return Link(say(key) if key else parameter, f"#{anchor}" if anchor else "", note=detail)
-
-
 @cache
 def static_address(name: str) -> str:
     """The address of a file in ``static/``, with its digest so that a new version is a new address."""
     content = files(__package__).joinpath("static", name).read_bytes()
     return f"{STATIC_PATH}{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
-
-
-@cache
-def edition() -> str:
-    """Names this version of the page (code, words, templates, style): part of what an ETag stands for."""
-    digest = hashlib.sha256()
-    for folder in (".", "templates", "static"):
-        entries = (entry for entry in files(__package__).joinpath(folder).iterdir() if entry.is_file())
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            digest.update(entry.name.encode() + b"\0" + entry.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 @cache

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from indexer.errors import Message
+
 from ..search.request import FacetValue
 
 DEFAULT_NAME = "Broadsheet"
@@ -35,17 +37,27 @@ class SiteSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one parameter: ``messages`` to say in the page's language, ``detail`` in English."""
+
+    parameter: str
+    detail: str
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Why the question could not be answered.
 
-    ``status`` is the HTTP status, ``detail`` a sentence in words. ``faults`` are (parameter,
-    detail) pairs, one for each request parameter at fault; without any, ``detail`` stands alone.
+    ``status`` is the HTTP status, ``detail`` a sentence in English and ``messages`` the same for the page's
+    language. There is one of ``faults`` for each parameter at fault; without any, ``detail`` stands alone.
     """
 
     status: int
     detail: str
-    faults: tuple[tuple[str, str], ...] = ()
+    faults: tuple[Fault, ...] = ()
+    messages: tuple[Message, ...] = ()
 
-    def about(self, *parameters: str) -> tuple[str, ...]:
+    def about(self, *parameters: str) -> tuple[Fault, ...]:
         """What is wrong with any of these parameters."""
-        return tuple(detail for name, detail in self.faults if name in parameters)
+        return tuple(fault for fault in self.faults if fault.parameter in parameters)

@@ -16,6 +16,7 @@ from indexer.fields import FILTERS
 from ..search.request import SearchRequest
 
 HOME = "/"
+QUOTES = "/quotes"
 API = "/api/v1/search"
 SEARCHED = ("title", "content")
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest")
@@ -25,9 +26,18 @@ TEXT_NAMES = ("q", "s", "phrase", "aslp", "aspp")  # the original plugin's names
 
 _NOTHING_ASKED = SearchRequest("")
 # What the form sends though it says nothing: a browser without script sends every named field.
-_OWN = frozenset({"q", "exact", "in", *FILTERS, "from", "to", "sort", "page", "per_page", "explain"})
+_OWN = frozenset(
+    {"q", "exact", "in", *FILTERS, "from", "to", "sort", "page", "per_page", "prefix", "explain"}
+)
 _DEFAULTS = frozenset(
-    {("exact", "0"), ("sort", "relevance"), ("page", "1"), ("per_page", str(PER_PAGE)), ("explain", "0")}
+    {
+        ("exact", "0"),
+        ("sort", "relevance"),
+        ("page", "1"),
+        ("per_page", str(PER_PAGE)),
+        ("prefix", "0"),
+        ("explain", "0"),
+    }
 )
 
 
@@ -55,6 +65,8 @@ def _places(request: SearchRequest, page: int) -> Iterator[tuple[str, str]]:
         yield "page", str(page)
     if request.per_page != PER_PAGE:
         yield "per_page", str(request.per_page)
+    if request.prefix:
+        yield "prefix", "1"
     if request.explain:
         yield "explain", "1"
 
@@ -83,6 +95,7 @@ def read(query: str) -> SearchRequest:
         sort=_sort(given),
         page=_count(given, "page", 1),
         per_page=_count(given, "per_page", PER_PAGE),
+        prefix=given.get("prefix", [""])[-1] == "1",
         explain=given.get("explain", [""])[-1] == "1",
     )
 
@@ -127,7 +140,7 @@ def sorted_by(request: SearchRequest, sort: Sort) -> SearchRequest:
 
 def asking(request: SearchRequest, text: str) -> SearchRequest:
     """Other words with the same settings, from the first page."""
-    return replace(request, text=text, page=1)
+    return replace(request, text=text, page=1, prefix=False)
 
 
 def with_value(request: SearchRequest, field: str, value: str) -> SearchRequest:

@@ -47,16 +47,18 @@ def test_the_headline_says_how_many_and_for_what(text: str, total: int, expected
     assert answer_view(result(SearchRequest(text), *hits, total=total), SAY).headline == expected
 
 
-def test_what_was_done_to_the_question_is_said() -> None:
+def test_what_was_done_to_the_question_is_said_in_one_paragraph() -> None:
     applied = Applied(
         relaxed=True, ignored=("the",), unknown=("zzz",), synonyms=("accord",), rules=("A <rule>.",)
     )
     notices = answer_view(result(SearchRequest("x"), hit(), applied=applied), SAY).notices
     assert [str(notice) for notice in notices] == [
-        "No article has all these words. These have some of them.",
-        'Too common to be searched for on their own: “<bdi class="asked">the</bdi>”.',
-        'In no article: “<bdi class="asked">zzz</bdi>”.',
-        'Also searched for: “<bdi class="asked">accord</bdi>”.',
+        (
+            "No article has all these words. These have some of them."
+            ' In no article: “<bdi class="asked">zzz</bdi>”.'
+            ' Too common to be searched for on their own: “<bdi class="asked">the</bdi>”.'
+            ' Also searched for: “<bdi class="asked">accord</bdi>”.'
+        ),
         "A &lt;rule&gt;.",
     ]
 
