@@ -4,19 +4,24 @@
 
     python -m tests.browser.screenshots
 
-writes ``docs/images/``. They differ a little from machine to machine with the fonts installed.
+writes ``docs/images/``. They differ a little from machine to machine with the fonts installed. The one of a
+WordPress needs ``../shared/dev/wordpress`` beside the checkout; without it the file that is there stays.
 """
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.host import Host
 from tests.browser.live import launch, running
+from tests.browser.sites import WORDPRESS, newspaper, wordpress
 from tests.live import ROOT
 
 IMAGES = ROOT / "docs" / "images"
@@ -25,7 +30,11 @@ MAX_BYTES = 300_000  # so that a clone stays light and a README loads on a phone
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: where it is taken, and by what device."""
+    """One picture: where it is taken, and by what device.
+
+    On another site than the service, ``address`` is a text by which the article of the page is found, and
+    ``typed`` is what is in the box when the picture is taken.
+    """
 
     name: str
     address: str
@@ -34,6 +43,8 @@ class Picture:
     scheme: Literal["light", "dark"] = "light"
     locale: str = "en-US"
     settings: bool = False
+    site: Literal["service", "newspaper", "wordpress"] = "service"
+    typed: str = ""
 
 
 PICTURES = (
@@ -42,26 +53,27 @@ PICTURES = (
     Picture("settings-desktop", "/?q=people&category=human-rights", 1280, 900, settings=True),
     Picture("results-phone-dark", "/?q=executions", 390, 844, scheme="dark"),
     Picture("results-persian", "/?q=%D8%AD%D9%82%D9%88%D9%82", 390, 844, locale="fa-IR"),
+    Picture("embedded-wordpress", "Harvard", 1280, 900, site="wordpress", typed="harvard"),
+    Picture("embedded-phone", "executions", 390, 844, site="newspaper", typed="executions"),
+    Picture("embedded-dark", "executions", 1280, 900, scheme="dark", site="newspaper", typed="moratorium on"),
+    Picture("embedded-persian", "حقوق", 1280, 900, locale="fa-IR", site="newspaper", typed="حقوق"),
 )
 
 
-def take(browser: Browser, address: str, picture: Picture) -> Path:
+def take(browser: Browser, address: str, picture: Picture, prepare: Callable[[Page], None]) -> Path:
     """Take one picture and return its file.
 
     Raises:
         ValueError: the file is larger than ``MAX_BYTES``.
     """
     context = browser.new_context(
-        base_url=address,
         viewport={"width": picture.width, "height": picture.height},
         color_scheme=picture.scheme,
         locale=picture.locale,
     )
     page = context.new_page()
-    page.goto(picture.address)
-    if picture.settings:
-        page.locator("#settings > summary").click()
-        page.mouse.move(0, 0)
+    page.goto(address)
+    prepare(page)
     file = IMAGES / f"{picture.name}.png"
     page.screenshot(path=file)
     context.close()
@@ -70,18 +82,80 @@ def take(browser: Browser, address: str, picture: Picture) -> Path:
     return file
 
 
+def open_settings(page: Page) -> None:
+    """Show the settings of the search page."""
+    page.locator("#settings > summary").click()
+    page.mouse.move(0, 0)
+
+
+def type_into_the_box(page: Page, text: str) -> None:
+    """Type a text into the box of another site, and go to the second option of the list."""
+    page.locator("broadsheet-search input.bs-input").first.click()
+    page.keyboard.type(text)
+    page.get_by_role("option").first.wait_for()
+    page.wait_for_timeout(1_000)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.mouse.move(0, 0)
+
+
+# Of the WordPress only the pages were kept: what its own style sheet says of the menu of a phone.
+MENU = """
+.wp-block-navigation button { display: none }
+.wp-block-navigation ul { list-style: none }
+.wp-block-navigation a, .wp-block-site-title a { text-decoration: none; color: inherit }
+"""
+
+
+def take_and_tell(browser: Browser, picture: Picture, address: str) -> None:
+    """Take a picture at an address, and print its file."""
+
+    def prepare(page: Page) -> None:
+        if picture.settings:
+            open_settings(page)
+        if picture.site == "wordpress":
+            page.add_style_tag(content=MENU)
+        if picture.typed:
+            type_into_the_box(page, picture.typed)
+
+    file = take(browser, address, picture, prepare)
+    print(f"{file.relative_to(ROOT)}  {file.stat().st_size} bytes")  # noqa: T201 a command's output
+
+
+def of_the_sample_site(browser: Browser, folder: Path) -> None:
+    """The search page, and the box on a newspaper's pages."""
+    with Host() as host, running(folder, BROADSHEET_CORS_ORIGINS=host.address) as service:
+        for picture in PICTURES:
+            if picture.site == "service":
+                take_and_tell(browser, picture, service + picture.address)
+            elif picture.site == "newspaper":
+                html = newspaper(service, picture.locale[:2], picture.address)
+                take_and_tell(browser, picture, host.show(f"/{picture.name}", html))
+
+
+def of_a_wordpress(browser: Browser, folder: Path) -> None:
+    """The box on the pages of a real WordPress."""
+    pictures = [picture for picture in PICTURES if picture.site == "wordpress"]
+    if not WORDPRESS.is_dir():
+        names = ", ".join(picture.name for picture in pictures)
+        print(f"left as they are, for want of {WORDPRESS}: {names}")  # noqa: T201 a command's output
+        return
+    with Host() as host, wordpress(folder, host) as (_, pages):
+        for picture in pictures:
+            titled = re.compile(f"<title>[^<]*{picture.address}")
+            found = next(
+                page for page in pages if titled.search(host.pages[page.removeprefix(host.address)][0])
+            )
+            take_and_tell(browser, picture, found)
+
+
 def main() -> None:
     """Take every picture."""
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running(Path(folder)) as address,
-        sync_playwright() as playwright,
-    ):
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launch(playwright)
-        for picture in PICTURES:
-            file = take(browser, address, picture)
-            print(f"{file.relative_to(ROOT)}  {file.stat().st_size} bytes")  # noqa: T201 a command's output
+        of_the_sample_site(browser, Path(folder) / "sample")
+        of_a_wordpress(browser, Path(folder) / "wordpress")
         browser.close()
 
 
