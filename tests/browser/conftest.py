@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.browser.host import Host
 from tests.browser.live import launch, running
 
 HERE = Path(__file__).parent
@@ -26,10 +28,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+POPULAR = ("human rights", "death penalty")
+
+
 @pytest.fixture(scope="session")
-def live_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def host() -> Iterator[Host]:
+    """A site of another origin, whose pages may ask the service."""
+    with Host() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def live_service(tmp_path_factory: pytest.TempPathFactory, host: Host) -> Iterator[str]:
     """The address of the real service on an index of the sample site."""
-    with running(tmp_path_factory.mktemp("live")) as address:
+    settings = {
+        "BROADSHEET_CORS_ORIGINS": host.address,
+        "BROADSHEET_POPULAR_QUERIES": shlex.join(POPULAR),
+        "BROADSHEET_SUGGEST_CACHE_SECONDS": "0",  # so that a test counts every question
+    }
+    with running(tmp_path_factory.mktemp("live"), **settings) as address:
         yield address
 
 
@@ -47,6 +64,7 @@ class Visits:
 
     browser: Browser
     address: str
+    allowed: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
@@ -63,17 +81,14 @@ class Visits:
         return context.new_page()
 
     def _note_request(self, request: Request) -> None:
-        if not request.url.startswith(self.address):
+        if not request.url.startswith((self.address, *self.allowed)):
             self.problems.append(f"fetched from elsewhere: {request.url}")
 
     def _note_console(self, message: ConsoleMessage) -> None:
-        # The status of the page itself is what a test asks about; the browser also logs it as an error.
-        page = message.page
-        own_status = (
-            message.text.startswith("Failed to load resource")
-            and page
-            and (message.location["url"] == page.url)
-        )
+        # The status of a page, loaded or swapped in, is what a test asks about; the browser logs it, too.
+        page, told_of = message.page, message.location["url"]
+        is_page = told_of.startswith(f"{self.address}/?") or (page and told_of == page.url)
+        own_status = message.text.startswith("Failed to load resource") and is_page
         if message.type in ("error", "warning") and not own_status:
             self.problems.append(f"console: {message.text}")
 
@@ -88,9 +103,9 @@ class Visits:
 
 
 @pytest.fixture
-def visits(chromium: Browser, live_service: str) -> Iterator[Visits]:
+def visits(chromium: Browser, live_service: str, host: Host) -> Iterator[Visits]:
     """Windows on the service; what a page should never do fails the test that saw it."""
-    visits = Visits(chromium, live_service)
+    visits = Visits(chromium, live_service, {host.address})
     yield visits
     visits.close()
     assert visits.problems == []

@@ -41,9 +41,9 @@ def launch(playwright: Playwright) -> Browser:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
-    """Index the sample site into ``folder``, serve it, and give its address until the block ends."""
+def running(folder: Path, articles: Path = CORPUS / "articles", **more: str) -> Iterator[str]:
+    """Index articles into ``folder``, serve them, and give the address until the block ends."""
     data = folder / "data"
-    broadsheet(data, "index", str(CORPUS / "articles"), **SITE)
-    with serving(data, **SITE) as address:
+    broadsheet(data, "index", str(articles), **SITE)
+    with serving(data, **SITE, **more) as address:
         yield address

@@ -23,4 +23,5 @@ STATES: Final = {
     "long labels": "/?q=the&category=peoples-mojahedin-organization-of-iranpmoi-mek"
     "&category=national-council-of-resistance-of-iran-ncri&author=Legal+Desk",
     "not found": "/nowhere",
+    "quotation": "/quotes",
 }
