@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import engines, freshness, indexing, pages, service
+from . import engines, freshness, indexing, keystrokes, pages, service
 
 
 def main() -> None:
@@ -17,6 +17,7 @@ def main() -> None:
         ("indexing", "all engines indexing the same articles", indexing.add_options, indexing.run),
         ("service", "the whole service under load", service.add_options, service.run),
         ("freshness", "how soon a change is found", freshness.add_options, freshness.run),
+        ("keystrokes", "from a key in the search box to its results", keystrokes.add_options, keystrokes.run),
         ("build", "one index, in this process", indexing.add_build_options, indexing.run_build),
     ):
         command = commands.add_parser(name, help=what)
