@@ -10,6 +10,7 @@ prints them all, to be pasted under their headings after a change.
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from importlib import import_module
@@ -23,8 +24,11 @@ from indexer.errors import RejectReason
 from service.cli import cli
 from service.resources.parameters import SEARCH, SUGGEST, TASKS, Parameter
 from service.settings import SETTINGS, Setting
+from service.web.embed import snippet
 from tests.docs.reading import Row
 from tests.live import ROOT
+
+SERVICE = "https://search.example.org"  # of the examples
 
 
 def settings_rows() -> list[Row]:
@@ -111,9 +115,7 @@ def _codes(node: ast.AST) -> Iterator[tuple[str, int]]:
             yield str(words[1]), words[0]
         if name == "get" and isinstance(node.func, ast.Attribute) and _called(node.func.value, "_CODES"):
             yield str(words[-1]), NO_STATUS
-        # Faults of a query string: Faults.add(parameter, detail, code), and QueryError(…, code=…).
-        if name == "add" and len(node.args) == 3:
-            yield from _texts(node.args[2])
+        # Faults.add(…, code=…) of a query string, and QueryError(…, code=…).
         yield from (pair for word in node.keywords if word.arg == "code" for pair in _texts(word.value))
     elif isinstance(node, ast.Assign) and any(_called(target, "code") for target in node.targets):
         yield from _texts(node.value)
@@ -157,6 +159,41 @@ def _reasons(call: ast.Call) -> Iterator[str]:
             yield value.value
 
 
+BOX = ROOT / "service" / "web" / "search-box"
+# Parts of the box that nobody has a reason to style: they are there for readers of the page, or hold others.
+UNSTYLED = frozenset({"unseen", "below", "group"})
+
+
+def _sources_of_the_box() -> str:
+    files = (BOX.with_suffix(".js"), *sorted(BOX.glob("*.js")))
+    return "\n".join(file.read_text("utf-8") for file in files)
+
+
+def box_attributes() -> set[str]:
+    """The attributes of the element that the box looks at."""
+    script, style = _sources_of_the_box(), (BOX / "search-box.css").read_text("utf-8")
+    asked = re.findall(r'(?:host|this)\.(?:get|has)Attribute\("([\w-]+)"\)', script)
+    return {
+        *asked,
+        *re.findall(r':host\(\[(\w+)="', style),
+        *re.findall(r'host\.closest\("\[(\w+)\]"\)', script),
+    }
+
+
+def box_properties() -> dict[str, str]:
+    """The custom properties that a page may set, with what holds where it does not."""
+    style = (BOX / "search-box.css").read_text("utf-8")
+    return dict(re.findall(r"var\((--broadsheet-[\w-]+), ((?:[^()]|\([^()]*\))+)\)", style))
+
+
+def box_parts() -> set[str]:
+    """The names under which a page may style the box: those of its classes, see ``make`` in dom.js."""
+    script = _sources_of_the_box()
+    kinds = re.findall(r'this\.option\([^"]*, "(\w+)"', script) + re.findall(r'row\.kind === "(\w+)"', script)
+    named = re.findall(r'bs-(\w+)|\bpart: "(\w+)"', script)
+    return {*kinds, *(name for pair in named for name in pair if name)} - UNSTYLED
+
+
 def show(title: str, rows: Iterable[Row]) -> None:
     """Print rows as they stand in a document."""
     lines = [f"\n{title}\n", *("| " + " | ".join(row) + " |" for row in rows)]
@@ -166,6 +203,10 @@ def show(title: str, rows: Iterable[Row]) -> None:
 def main() -> None:
     """Print every table."""
     show("settings", settings_rows())
+    show("attributes of the box", ((f"`{name}`",) for name in sorted(box_attributes())))
+    show("properties", ((f"`{name}`", f"`{value}`") for name, value in box_properties().items()))
+    show("parts", ((f"`{name}`",) for name in sorted(box_parts())))
+    sys.stdout.write(f"\nembed\n\n{snippet(SERVICE, 'en', form=False)}\n{snippet(SERVICE, 'en', form=True)}")
     for title, table in (("search", SEARCH), ("suggest", SUGGEST), ("tasks", TASKS)):
         show(title, parameter_rows(table))
     show("commands", command_rows())

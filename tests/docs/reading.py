@@ -13,6 +13,7 @@ README = ROOT / "README.md"
 CHANGELOG = ROOT / "CHANGELOG.md"
 API = ROOT / "docs" / "api.md"
 BENCHMARKS = ROOT / "docs" / "benchmarks.md"
+EMBED = ROOT / "docs" / "embed.md"
 OPERATING = ROOT / "docs" / "operating.md"
 CORPUS = ROOT / "corpus" / "README.md"
 DOCUMENTS = (README, CHANGELOG, CORPUS, *sorted((ROOT / "docs").glob("*.md")))

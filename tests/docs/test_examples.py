@@ -61,12 +61,31 @@ def lasting(value: Any) -> Any:
     return value
 
 
+def posted() -> list[tuple[str, Any, Any]]:
+    """Every question of the page that is a body, with its answer: the path, the body, and the JSON."""
+    pairs = []
+    for question, answer in pairwise(blocks(API, "sh", "json")):
+        words = shlex.split(question.text.replace("\\\n", " "))
+        if answer.language == "json" and words[:3] == ["curl", "-X", "POST"] and "/search" in words[3]:
+            body = json.loads(words[words.index("--data") + 1])
+            pairs.append((words[3].removeprefix(HOST), body, json.loads(answer.text)))
+    return pairs
+
+
+@pytest.mark.parametrize(("path", "body", "told"), posted())
+def test_an_answer_to_a_body_is_as_the_page_shows_it(
+    path: str, body: Any, told: Any, client: falcon.testing.TestClient
+) -> None:
+    assert lasting(client.simulate_post(path, json=body).json) == lasting(told)
+
+
 def test_the_page_shows_answers() -> None:
     assert {path.partition("?")[0].rpartition("/")[2] for path, _ in asked()} == {
         "search",
         "suggest",
         "types",
     }
+    assert [path for path, _, _ in posted()] == ["/api/v1/search"]
 
 
 @pytest.mark.parametrize(("path", "told"), asked(), ids=[path for path, _ in asked()])

@@ -28,7 +28,12 @@ from tests.docs import expected
 from tests.docs.reading import API, BENCHMARKS, OPERATING, Row, code, names, read, table
 from tests.live import ROOT
 
-REQUEST_BOUNDS = ("service.resources.parameters", "service.resources.exchange", "service.resources.tasks")
+REQUEST_BOUNDS = (
+    "service.resources.parameters",
+    "service.resources.exchange",
+    "service.resources.quoting",
+    "service.resources.tasks",
+)
 # What a folder of data holds, by the constants that name it.
 DATA_FOLDER = (CATALOG_FILE, f"{INDEX_FOLDER}/", TASKS_FILE, f"{OWNERS_FOLDER}/", LOCK_FILE)
 

@@ -146,6 +146,7 @@ def test_requests_that_are_shown_are_understood() -> None:
 
 ANSWERS = (
     media.SearchMedia,
+    media.QuoteMedia,
     media.SuggestMedia,
     media.CategoriesMedia,
     media.TypesMedia,
