@@ -43,7 +43,7 @@ export PYTHON CHROMIUM
 
 # Fast tests come first, so that a slip shows in seconds and not after the browser has started.
 QUICK := $(addprefix tests/,architecture docs analysis search contract web parsing)
-LAST := $(addprefix tests/,service publishing crash)
+LAST := $(addprefix tests/,service publishing)
 BROWSER := tests/browser
 FOLDERS := $(filter-out tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 # Those that watch a clock or a port come last, one by one; all others run side by side.

@@ -16,8 +16,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-bench.lock")
-NODE_LOCK = ROOT / "tools" / "typescript" / "package-lock.json"
-TSC = (str(ROOT / ".venv/bin/node"), str(ROOT / ".venv/typescript/node_modules/typescript/bin/tsc"))
+NODE_LOCK = ROOT / "tools" / "node" / "package-lock.json"
+TSC = (str(ROOT / ".venv/bin/node"), str(ROOT / ".venv/node/node_modules/typescript/bin/tsc"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 # A requirement begins a line; its hashes follow on lines of their own, each but the last continued.
@@ -174,7 +174,8 @@ def test_a_mistake_in_the_types_of_the_script_is_found(tmp_path: Path, text: str
 def test_every_script_of_the_page_is_checked() -> None:
     listed = run(*TSC, "--project", ".", "--listFilesOnly").stdout.splitlines()
     read = {Path(line) for line in listed if line.endswith(".js")}
-    assert read == set((ROOT / "service").rglob("*.js"))
+    made = ROOT / "service" / "web" / "static" / "search-box.js"  # of them
+    assert read == {*(ROOT / "service").rglob("*.js")} - {made}
 
 
 def test_make_alone_is_make_help() -> None:

@@ -61,6 +61,9 @@ RAISED: list[tuple[MessageCode, Callable[[Engine], object]]] = [
 ]
 
 
+POSTED: MessageCode = "no_text"  # comes of a passage, which has no address
+
+
 def said(running: Running, query: str, lang: str) -> Seen:
     answer = running.get("/", query, headers={"Accept": "text/html", "Accept-Language": lang})
     assert answer.status_code in {400, 503}
@@ -74,7 +77,23 @@ def sentence(code: MessageCode, lang: str) -> re.Pattern[str]:
 
 
 def test_every_code_is_tried_here() -> None:
-    assert {code for code, _ in ASKED} | {code for code, _ in RAISED} == set(get_args(MessageCode))
+    tried = {code for code, _ in ASKED} | {code for code, _ in RAISED} | {POSTED}
+    assert tried == set(get_args(MessageCode))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_wrong_with_a_passage_is_said_in_the_language_of_the_page(
+    reading: Running, lang: str
+) -> None:
+    headers = {
+        "Accept": "text/html",
+        "Accept-Language": lang,
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    answer = reading.client.simulate_post("/quotes", body="text=++", headers=headers)
+    page = Seen(answer.text)
+    assert (answer.status_code, bool(sentence(POSTED, lang).search(page.text))) == (422, True)
+    assert not page.all("span", lang="en")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
