@@ -19,7 +19,7 @@ from indexer.query import Prefix, leaves
 from indexer.ranking import Ranking
 
 from .grammar import Item, parse
-from .highlight import whole
+from .highlight import to_highlight, whole
 from .plan import Plan, Tuning, edits_allowed, make_plan, may_be_typo
 from .request import FacetValue, Highlight, LabelledValue, SearchRequest, Suggestion, Suggestions
 
@@ -71,11 +71,11 @@ class Suggesting:
             return Suggestions(0, None, tuple(self._popular((), limit)))
         typed = replace(request, text=text, prefix=not request.exact, facets=())
         plan = self._plan(typed)
-        corrected = correct(self.reader, text, plan.unknown) if plan.unknown else None
+        corrected = correct(self.reader, text, plan.unknown, typing=True) if plan.unknown else None
         if corrected is None:
             rows, total = self._rows(typed, plan, limit)
             return Suggestions(total, None, rows)
-        spelling = Suggestion("spelling", corrected, Highlight("", corrected, ()))
+        spelling = Suggestion("spelling", corrected, to_highlight(corrected, ()))
         asked = replace(typed, text=corrected)
         rows, total = self._rows(asked, self._plan(asked), limit - 1)
         return Suggestions(total, corrected, (spelling, *rows))
@@ -189,23 +189,27 @@ def _marked(label: str, typed: Sequence[str]) -> Highlight:
     return whole(find_marks(label, tuple(Prefix(word, ("title",)) for word in typed), "title", "und"))
 
 
-def correct(reader: Reader, text: str, unknown: Sequence[Item]) -> str | None:
-    """The text with each unknown word replaced by the nearest one the index knows, or ``None``."""
+def correct(reader: Reader, text: str, unknown: Sequence[Item], *, typing: bool = False) -> str | None:
+    """The text with each unknown word replaced by the nearest one the index knows, or ``None``.
+
+    While ``typing``, a last word with a typo may also be replaced by one that begins nearly so. A search for
+    the whole word would not find that.
+    """
     pieces, at, changed = [], 0, False
     for item in unknown:
-        nearest = _nearest(reader, item)
+        nearest = _nearest(reader, item, typing=typing and item.typing)
         if nearest:
             pieces += [text[at : item.start], nearest]
             at, changed = item.end, True
     return "".join([*pieces, text[at:]]) if changed else None
 
 
-def _nearest(reader: Reader, item: Item) -> str:
+def _nearest(reader: Reader, item: Item, *, typing: bool) -> str:
     if not may_be_typo(item):
         return ""
     surface = item.words[0][0].surface
     found = reader.similar(surface, edits_allowed(surface), limit=1)
-    return found[0][0] if found else _begun(reader, surface) if item.typing else ""
+    return found[0][0] if found else _begun(reader, surface) if typing else ""
 
 
 def _begun(reader: Reader, surface: str) -> str:

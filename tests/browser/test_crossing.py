@@ -360,3 +360,21 @@ def test_popular_searches_are_announced(visits: Visits) -> None:
     expect(page.get_by_role("option").first).to_be_visible()
     page.wait_for_timeout(2000)
     assert page.locator("[role=status].bs-unseen").first.inner_text() != ""
+
+
+def test_the_connection_that_comes_back_is_asked_once_however_often_it_failed(
+    visits: Visits, results: Page
+) -> None:
+    page = results
+    page.locator("#q").click()
+    page.context.set_offline(True)
+    for text in ("women", "strike", "prison"):
+        page.locator("#q").fill(text)
+        page.wait_for_timeout(3_400)  # longer than the calm after a failure
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "suggest" in request.url else None)
+    page.context.set_offline(False)
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.wait_for_timeout(QUIET_MS)
+    visits.problems = [one for one in visits.problems if "ERR_INTERNET_DISCONNECTED" not in one]
+    assert len(asked) == 1

@@ -145,3 +145,15 @@ def test_what_has_been_typed_already_is_no_popular_query() -> None:
     engine = engine_over(COLLECTION, tuning=Tuning(popular=("Death Penalty",)))
     assert ("query", "Death Penalty") in rows(engine, "death penal")
     assert ("query", "Death Penalty") not in rows(engine, "death penalty")
+
+
+def test_a_search_never_says_it_has_looked_for_how_a_word_might_go_on(engine: Engine) -> None:
+    """Only what is typed is completed: the search for it has looked for whole words and their typos."""
+    answer = ask(engine, "rights moratro")
+    assert answer.applied.relaxed
+    assert answer.applied.corrected is None
+
+
+def test_a_right_spelling_is_shown_in_both_forms(engine: Engine) -> None:
+    row = suggest(engine, "parlaiment").rows[0]
+    assert (row.highlight.html, row.highlight.text, row.highlight.ranges) == ("parliament", "parliament", ())

@@ -96,11 +96,11 @@ class Combobox {
   /** @param {string} status of the refusal, when the service could be reached at all */
   refused(status) {
     this.rest();
+    if (!this.failed) window.addEventListener("online", () => this.panel.open && this.failed && this.again(), { once: true });
     this.failed = status !== "400";
     if (!this.failed && this.text.length > MAX_WORDS) this.offer(); // words without spaces are counted by the service
     else if (!this.failed) this.tell("problem");
     else this.tell(navigator.onLine ? "box_error" : "box_offline", "box_retry", () => this.again());
-    window.addEventListener("online", () => this.failed && this.panel.open && this.again(), { once: true });
   }
 
   /** Ask once more for what failed. */

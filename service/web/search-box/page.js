@@ -151,7 +151,6 @@ class ResultsPage {
     this.status.after(...after);
     this.swapForm(place, going.typing ? undefined : typed);
     swapFrame(fresh);
-    this.furnish();
     this.settle(held, going);
     if (!going.typing) this.status.textContent = document.querySelector("h1")?.textContent ?? "";
   }
