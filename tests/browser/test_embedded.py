@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from service.web.embed import snippet
 from tests.browser.conftest import POPULAR, Visits
 from tests.browser.host import Host
-from tests.browser.test_box import QUIET_MS, SUGGEST, asked, options, until, write
+from tests.browser.test_box import QUIET_MS, SUGGEST, asked, heights, options, until, write
 from tests.browser.test_look import DESKTOP, PHONE, failures
 
 Show = Callable[..., str]
@@ -623,10 +623,7 @@ def test_on_a_phone_the_box_fills_the_screen_and_gives_the_focus_back(
     expect(inside).to_be_focused()
     write(page, "moratorium")
     expect(sheet.get_by_role("option").first).to_be_visible()
-    heights = sheet.get_by_role("option").evaluate_all(
-        "all => all.map(one => one.getBoundingClientRect().height)"
-    )
-    assert min(heights) >= 44
+    assert min(heights(sheet)) >= 44
     sheet.get_by_role("button", name="Close").tap()
     expect(sheet).to_be_hidden()
     expect(field(page)).to_be_focused()
