@@ -39,7 +39,7 @@ CHECKED := tools/node/package.json tools/node/package-lock.json
 # What this user's shell says about Python is about other projects.
 unexport PYTHONHOME PYTHONPATH PIP_REQUIRE_VIRTUALENV PIP_TARGET PIP_PREFIX
 export PIP_USER := 0
-export PYTHON CHROMIUM
+export PYTHON CHROMIUM POSTGRES
 
 # Fast tests come first, so that a slip shows in seconds and not after the browser has started.
 QUICK := $(addprefix tests/,architecture docs analysis search contract web parsing)
@@ -75,7 +75,7 @@ help: ## List the targets
 	@echo
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
-	@echo 'Variables: PORT=8000, DATA=var, KILLS=500, EXAMPLES=50000, PYTHON= and CHROMIUM= (paths), PYTEST= (options of pytest)'
+	@echo 'Variables: PORT=8000, DATA=var, KILLS=500, EXAMPLES=50000, PYTHON=, CHROMIUM= and POSTGRES= (paths), PYTEST= (options of pytest)'
 
 serve: $(RUNTIME) ## Index the sample site and serve it on 127.0.0.1:8000 (PORT= and DATA= change it)
 	@export BROADSHEET_DATA='$(DATA)' BROADSHEET_BIND='$(bind)' && \
@@ -86,8 +86,9 @@ serve: $(RUNTIME) ## Index the sample site and serve it on 127.0.0.1:8000 (PORT=
 
 test: lint ## Check style and types and run every test, the browser's included (PYTEST= adds options)
 	@$(COMPILE)
-	@chromium=$$(tools/find-chromium --install) && rm -f .coverage .coverage.* && \
-		export BROADSHEET_TEST_CHROMIUM="$$chromium" && \
+	@chromium=$$(tools/find-chromium --install) && postgres=$$(tools/find-postgres --install) && \
+		rm -f .coverage .coverage.* && \
+		export BROADSHEET_TEST_CHROMIUM="$$chromium" BROADSHEET_TEST_POSTGRES="$$postgres" && \
 		{ $(SIDE_BY_SIDE) $(TESTS) $(PYTEST) || test $$? -eq $(NO_TESTS); } && \
 		{ $(FILE_BY_FILE) $(BROWSER) $(PYTEST) || test $$? -eq $(NO_TESTS); } && \
 		{ $(ONE_BY_ONE) $(ALONE) $(PYTEST) || test $$? -eq $(NO_TESTS); }

@@ -14,7 +14,10 @@ import structlog
 from indexer import Site
 
 from .desk import Desk
+from .identity.audit import Audit
 from .metrics import Metrics
+from .resources.access import Access
+from .resources.admin import admin_routes
 from .resources.articles import ArticleResource, ExtractedResource
 from .resources.errors import Errors
 from .resources.health import LiveResource, MetricsResource, ReadyResource
@@ -28,6 +31,7 @@ from .resources.tasks import ReindexResource, TaskResource, TasksResource
 from .search.engine import Engine
 from .settings import Settings
 from .standing import standing
+from .store import Database
 from .tasks import TaskStore
 
 App: TypeAlias = falcon.App[falcon.Request, falcon.Response]
@@ -49,6 +53,9 @@ class Parts:
     notify: Callable[[], None]
     today: Callable[[], date]
     new_id: Callable[[], str]
+    database: Database
+    audit: Audit
+    access: Access
 
 
 def create_app(parts: Parts) -> App:
@@ -64,7 +71,7 @@ def create_app(parts: Parts) -> App:
     Errors(pages, log).install(app)
     kept = KeptAnswers(settings.result_cache_mb * 2**20, parts.metrics.looked_up)
     answers = Answers(parts.engine, parts.today, settings.cache_seconds, kept)
-    routes = _api(parts, answers) | _pages(parts, pages, answers)
+    routes = _api(parts, answers) | _pages(parts, pages, answers) | admin_routes(parts)
     for path, resource in routes.items():
         app.add_route(path, resource)
     described = [

@@ -24,11 +24,14 @@ from indexer.errors import BroadsheetError, CatalogError, ConfigurationError
 from .app import App, Parts, create_app
 from .counts import Ledger
 from .desk import Desk
+from .identity.audit import Audit
 from .metrics import Metrics
+from .resources.access import Access
 from .search.engine import Engine
 from .search.plan import Tuning
 from .settings import Settings
 from .standing import readings
+from .store import Database, store_address
 from .tasks import Owners, Runner, TaskStore
 
 POINTER: Final = "index/current"  # the file whose swap publishes a commit
@@ -67,12 +70,14 @@ class Service:
     tasks: TaskStore
     owners: Owners
     runner: Runner
+    database: Database
 
     def close(self, seconds: float) -> None:
         """Let the task in hand end, for at most so long, and give everything back."""
         if self.runner.stop(seconds):
             self.owners.close()
             self.tasks.close()
+            self.database.close()
             self.workspace.close()
 
 
@@ -99,10 +104,22 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
     owners = Owners(settings.data / OWNERS_FOLDER, new_id())
     runner = Runner(tasks, desk, owners, structlog.get_logger("broadsheet.tasks"))
     metrics = Metrics(lambda: readings(engine, desk, tasks), ledger)
+    database = Database(store_address(settings.database, settings.data))
     parts = Parts(
-        settings, known_site, engine, desk, tasks, metrics, runner.notify, date.today, request_ids()
+        settings=settings,
+        site=known_site,
+        engine=engine,
+        desk=desk,
+        tasks=tasks,
+        metrics=metrics,
+        notify=runner.notify,
+        today=date.today,
+        new_id=request_ids(),
+        database=database,
+        audit=Audit(database, utc_now),
+        access=Access(settings.api_key),
     )
-    return Service(create_app(parts), engine, workspace, tasks, owners, runner)
+    return Service(create_app(parts), engine, workspace, tasks, owners, runner, database)
 
 
 def _tuning(settings: Settings) -> Tuning:

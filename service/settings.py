@@ -45,6 +45,7 @@ class Settings:
     bind: Bind
     site: Path | None
     source: tuple[str, ...]
+    database: str
     workers: int
     threads: int
     api_key: str
@@ -213,6 +214,9 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         _words,
         "SOURCES",
     ),
+    Setting("database", "", "database of tuning, keys, accounts and analytics, such as "
+            "postgresql://user:password@host/name; none: a file in the data folder", _text, "ADDRESS",
+            secret=True),
     Setting("workers", "2", "worker processes", _whole(1, 64), "NUMBER"),
     Setting("threads", "8", "requests a worker answers at once beside the first", _whole(1, 256), "NUMBER"),
     Setting(

@@ -11,6 +11,9 @@ from indexer.backends.base import Index, Labels, Record
 from indexer.catalog.labels import terms_of
 from indexer.fields import FILTERS
 from indexer.site import slugify
+from tests.stores import database, postgres, store
+
+__all__ = ["article", "database", "labels", "postgres", "store"]
 
 # A time limit for each example would measure the machine; what must be quick has a test of its own.
 settings.register_profile("broadsheet", deadline=None)

@@ -28,6 +28,12 @@ KEPT_TO: dict[str, tuple[str, ...]] = {
         "service/gunicorn_config.py",
     ),
     "jinja2": ("service/web/",),
+    "sqlalchemy": ("service/store/", "service/identity/", "service/tuning/", "service/analytics/"),
+    "alembic": ("service/store/",),
+    "argon2": ("service/identity/",),
+    "pyotp": ("service/identity/",),
+    "segno": ("service/web/",),
+    "limits": ("service/identity/",),
 }
 
 # What of the indexer the service may know: its surface and the modules that are contracts.

@@ -1,0 +1,8 @@
+"""The administrators' store: tuning, keys, accounts, analytics. A database, SQLite or PostgreSQL.
+
+Nothing about an article is in it: losing it loses no article, and searches are answered without it.
+"""
+
+from .database import Database, StoreUnavailable, store_address
+
+__all__ = ["Database", "StoreUnavailable", "store_address"]

@@ -1,0 +1,1 @@
+"""What an administrator tunes: the model, its versions, and how it comes to the engine."""

@@ -1,0 +1,1 @@
+"""The administrators' desk as HTML. Pure: no request, no store."""
