@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import os
 import random
@@ -28,11 +27,12 @@ from .identity.audit import Audit
 from .metrics import Metrics
 from .resources.access import Access
 from .search.engine import Engine
-from .search.plan import Tuning
 from .settings import Settings
 from .standing import readings
 from .store import Database, store_address
 from .tasks import Owners, Runner, TaskStore
+from .tuning.compiling import compile_model
+from .tuning.model import TuningModel
 
 POINTER: Final = "index/current"  # the file whose swap publishes a commit
 TASKS_FILE: Final = "tasks.sqlite3"
@@ -92,12 +92,13 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
     """
     workspace = Workspace(settings.data, site, clock=utc_now, memory_mb=settings.index_memory_mb)
     known_site = _known(workspace)
+    tuning = compile_model(TuningModel(popular=settings.popular_queries))
     engine = Engine(
         workspace.index,
         known_site,
         today=date.today,
         budget_seconds=settings.query_budget,
-        tuning=_tuning(settings),
+        tuning=lambda: tuning,
     )
     desk = Desk(workspace, engine, settings.data / POINTER)
     tasks = TaskStore(settings.data / TASKS_FILE, clock=utc_now, new_id=new_id)
@@ -120,12 +121,6 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
         access=Access(settings.api_key),
     )
     return Service(create_app(parts), engine, workspace, tasks, owners, runner, database)
-
-
-def _tuning(settings: Settings) -> Tuning:
-    popular = settings.popular_queries
-    digest = hashlib.sha256("\0".join(popular).encode()).hexdigest()
-    return Tuning(popular=popular, version=digest[:12]) if popular else Tuning()
 
 
 def _known(workspace: Workspace) -> Site:

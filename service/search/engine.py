@@ -18,7 +18,7 @@ from indexer.ranking import Ranking
 from indexer.site import Site, label_key
 
 from .languages import language_of_name
-from .plan import Plan, Tuning, make_plan
+from .plan import Plan, make_plan
 from .present import label_of, present_facets, present_hits
 from .quotes import find_quote
 from .relaxing import Answer, completed
@@ -33,6 +33,7 @@ from .request import (
     Suggestions,
 )
 from .suggest import Category, Suggesting, categories_of, correct
+from .tuning import Tuning
 
 _NOUNS: Final = {"lang": "language", "type": "post type"}
 _MANY: Final = 500  # a comparison takes some microseconds, and a wrong value is quickly asked for
@@ -42,7 +43,8 @@ _FEW: Final = 8  # values of a filter that a message can name all of
 class Engine:
     """Answers requests from whatever the index has published last. Safe to use from several threads.
 
-    ``today`` gives the day recency counts from; ``budget_seconds`` bounds one query.
+    ``today`` gives the day recency counts from; ``budget_seconds`` bounds one query. ``tuning`` gives the
+    tuning in force; a request is answered under the one it finds when it begins.
     """
 
     def __init__(
@@ -52,14 +54,14 @@ class Engine:
         *,
         today: Callable[[], date] = date.today,
         budget_seconds: float = 2.0,
-        tuning: Tuning | None = None,
+        tuning: Callable[[], Tuning] | None = None,
     ) -> None:
         self._index = index
         self._site = site
         self._today = today
         self._budget = budget_seconds
-        self._tuning = tuning or Tuning()
-        self._dated = self._tuning.ranking
+        self._tuning = tuning or _default
+        self._dated: tuple[Ranking, str, Ranking] | None = None
         self._taxonomies: dict[str, tuple[str, tuple[FacetValue, ...]]] = {}
         self._suggested: tuple[str, tuple[Category, ...]] | None = None
 
@@ -86,7 +88,13 @@ class Engine:
     @property
     def tuning_version(self) -> str:
         """Names the tuning in force, fit for an ETag."""
-        return self._tuning.version
+        return self._tuning().version
+
+    def under(self, tuning: Tuning) -> Engine:
+        """The same index under another tuning, as a draft is tried."""
+        return Engine(
+            self._index, self._site, today=self._today, budget_seconds=self._budget, tuning=lambda: tuning
+        )
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Answer a request.
@@ -100,7 +108,8 @@ class Engine:
         started = time.perf_counter()
         reader = self._index.reader()
         request = self._understood(request, reader)
-        plan, answer = self._answer(reader, request, self._deadline())
+        tuning = self._tuning()
+        plan, answer = self._answer(reader, request, tuning, self._deadline())
         hits = present_hits(answer.full, _mode(request, plan.query), explained=request.explain)
         if answer.partial is not None:
             hits += present_hits(answer.partial, "some_words", explained=request.explain)
@@ -129,7 +138,7 @@ class Engine:
         started = time.perf_counter()
         reader = self._index.reader()
         request = replace(request, filters=_known_filters(request.filters, reader))
-        exact, hits = find_quote(reader, request, self._ranking(), self._deadline())
+        exact, hits = find_quote(reader, request, self._ranking(self._tuning()), self._deadline())
         took = round((time.perf_counter() - started) * 1000, 3)
         return QuoteResult(request, exact, took, reader.generation, reader.version, hits)
 
@@ -144,8 +153,9 @@ class Engine:
         """
         reader = self._index.reader()
         request = self._understood(request, reader)
-        known, ranking = self._categories(reader), self._ranking()
-        return Suggesting(reader, self._tuning, known, ranking, self._deadline()).answer(request, limit)
+        tuning = self._tuning()
+        known, ranking = self._categories(reader), self._ranking(tuning)
+        return Suggesting(reader, tuning, known, ranking, self._deadline()).answer(request, limit)
 
     def _categories(self, reader: Reader) -> tuple[Category, ...]:
         """PERF: their words are cut once for each commit of the index, not for each key that is pressed."""
@@ -190,7 +200,9 @@ class Engine:
             return request
         return replace(request, filters=_known_filters(request.filters, reader))
 
-    def _answer(self, reader: Reader, request: SearchRequest, deadline: float) -> tuple[Plan, Answer]:
+    def _answer(
+        self, reader: Reader, request: SearchRequest, tuning: Tuning, deadline: float
+    ) -> tuple[Plan, Answer]:
         """What was planned, and what came of it.
 
         PERF: all the words must be found, so a hit tells that the index knows them. They are looked up when
@@ -198,18 +210,18 @@ class Engine:
         """
         tried: tuple[Query, Found] | None = None
         if not request.prefix:
-            plan = make_plan(request, self._tuning, lambda _: True)
-            search = self._search(request, plan, deadline)
+            plan = make_plan(request, tuning, lambda _: True)
+            search = self._search(request, plan, tuning, deadline)
             full = reader.execute(search)
             if full.total:
                 return plan, completed(reader, search, plan, full)
             tried = plan.query, full
-        plan = make_plan(request, self._tuning, reader.knows)
-        search = self._search(request, plan, deadline)
+        plan = make_plan(request, tuning, reader.knows)
+        search = self._search(request, plan, tuning, deadline)
         full = tried[1] if tried and tried[0] == search.query else reader.execute(search)
         return plan, completed(reader, search, plan, full)
 
-    def _search(self, request: SearchRequest, plan: Plan, deadline: float) -> Search:
+    def _search(self, request: SearchRequest, plan: Plan, tuning: Tuning, deadline: float) -> Search:
         return Search(
             query=plan.query,
             filters=request.filters,
@@ -219,7 +231,7 @@ class Engine:
             offset=(request.page - 1) * request.per_page,
             limit=request.per_page,
             facets=request.facets,
-            ranking=self._ranking(),
+            ranking=self._ranking(tuning),
             words=plan.words,
             explain=request.explain,
             deadline=deadline,
@@ -234,18 +246,25 @@ class Engine:
             unknown=tuple(dict.fromkeys(request.text[item.start : item.end] for item in plan.unknown)),
         )
 
-    def _ranking(self) -> Ranking:
+    def _ranking(self, tuning: Tuning) -> Ranking:
         """The administrator's ranking, as of today."""
-        day = self._day()
-        if self._dated.today != day:
-            self._dated = replace(self._tuning.ranking, today=day)
-        return self._dated
+        day, known = self._day(), self._dated
+        if known is None or known[0] is not tuning.ranking or known[1] != day:
+            known = self._dated = (tuning.ranking, day, replace(tuning.ranking, today=day))
+        return known[2]
 
     def _deadline(self) -> float:
         return time.monotonic() + self._budget
 
     def _day(self) -> str:
         return self._today().isoformat()
+
+
+_DEFAULT: Final = Tuning()
+
+
+def _default() -> Tuning:
+    return _DEFAULT
 
 
 def last_page(request: SearchRequest) -> int:

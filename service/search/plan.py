@@ -9,12 +9,11 @@ exclusion; beside a phrase the words only count. :mod:`.relaxing` says when it i
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from msgspec import Struct
 
-from indexer.analysis import Token, fold, folded_form
+from indexer.analysis import Token, folded_form
 from indexer.limits import FUZZY_LONG_WORD, FUZZY_MIN_LENGTH
 from indexer.query import (
     AllOf,
@@ -31,11 +30,10 @@ from indexer.query import (
     Word,
     leaves,
 )
-from indexer.ranking import Ranking
 
 from .grammar import Item, exact_words, parse
 from .request import SearchRequest
-from .stopwords import STOP_WORDS
+from .tuning import Tuning
 
 Knows = Callable[[str], bool]
 
@@ -44,20 +42,6 @@ Knows = Callable[[str], bool]
 # article must have every word of it.
 QUESTION_WORDS: Final = 6
 SENTENCE_WORDS: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Tuning:
-    """What an administrator may set; takes effect with the next request.
-
-    ``stop_words`` are surfaces (see :func:`indexer.analysis.fold`) of all languages together. ``popular``
-    are queries that are offered while typing.
-    """
-
-    ranking: Ranking = field(default_factory=Ranking)
-    stop_words: frozenset[str] = frozenset(fold(word) for words in STOP_WORDS.values() for word in words)
-    popular: tuple[str, ...] = ()
-    version: str = "default"
 
 
 class Plan(Struct, frozen=True):

@@ -20,8 +20,9 @@ from indexer.ranking import Ranking
 
 from .grammar import Item, parse
 from .highlight import to_highlight, whole
-from .plan import Plan, Tuning, edits_allowed, make_plan, may_be_typo
+from .plan import Plan, edits_allowed, make_plan, may_be_typo
 from .request import FacetValue, Highlight, LabelledValue, SearchRequest, Suggestion, Suggestions
+from .tuning import Tuning
 
 MAX_CATEGORIES: Final = 3  # so that articles keep most of a short list
 MAX_QUERIES: Final = 3  # as above

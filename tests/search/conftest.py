@@ -12,7 +12,6 @@ from indexer.backends.base import Record
 from indexer.backends.memory import MemoryIndex
 from indexer.site import Site
 from service.search.engine import Engine
-from service.search.plan import Tuning
 from tests.conftest import COLLECTION, publish
 
 TODAY = date(2025, 1, 22)
@@ -24,7 +23,6 @@ def engine_over(records: Sequence[Record], **options: object) -> Engine:
     """An engine over the records, in memory, on a fixed day."""
     index = MemoryIndex()
     publish(index, records)
-    options = {"tuning": Tuning()} | options
     return Engine(index, SITE, today=lambda: TODAY, **options)  # type: ignore[arg-type]  # options as named
 
 

@@ -23,8 +23,9 @@ from indexer.query import (
     Word,
     leaves,
 )
-from service.search.plan import Plan, Tuning, make_plan
+from service.search.plan import Plan, make_plan
 from service.search.request import SearchRequest
+from service.search.tuning import Tuning
 from tests import strategies
 
 KNOWN = {

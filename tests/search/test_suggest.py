@@ -9,9 +9,9 @@ import pytest
 from indexer.errors import BoundExceeded, QueryError
 from indexer.highlight import ELLIPSIS
 from service.search.engine import Engine
-from service.search.plan import Tuning
 from service.search.request import SearchRequest, SearchResult, Suggestions
 from service.search.suggest import SNIPPET_CHARACTERS
+from service.search.tuning import Tuning
 from tests.conftest import COLLECTION
 from tests.search.conftest import engine_over
 
@@ -103,7 +103,7 @@ def test_suggestions_keep_to_the_switches_and_filters_of_the_search(engine: Engi
 
 def test_popular_queries_are_offered_before_and_while_typing() -> None:
     popular = ("death penalty", "Däubler-Gmelin", "penal reform")
-    engine = engine_over(COLLECTION, tuning=Tuning(popular=popular))
+    engine = engine_over(COLLECTION, tuning=lambda: Tuning(popular=popular))
     assert rows(engine, "") == [("query", text) for text in popular]
     assert rows(engine, "", limit=1) == [("query", "death penalty")]
     assert [text for kind, text in rows(engine, "pena") if kind == "query"] == [
@@ -142,7 +142,7 @@ def test_a_question_that_no_article_holds_whole_is_answered_as_the_search_will(e
 
 
 def test_what_has_been_typed_already_is_no_popular_query() -> None:
-    engine = engine_over(COLLECTION, tuning=Tuning(popular=("Death Penalty",)))
+    engine = engine_over(COLLECTION, tuning=lambda: Tuning(popular=("Death Penalty",)))
     assert ("query", "Death Penalty") in rows(engine, "death penal")
     assert ("query", "Death Penalty") not in rows(engine, "death penalty")
 
