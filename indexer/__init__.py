@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .analysis.compiled import compile_kernels
     from .article import Article, Block, Dropped, Label, article_id
     from .backends.base import Index, Labels, Reader, Record, Search
-    from .catalog import Catalog, Rival, Tombstone
+    from .catalog import Catalog, Gone, Listed, PageNote, Rival, Standing, Tombstone
     from .pipeline import BuildReport, Failure, Progress
     from .site import Site, load_site
     from .sources import FolderSource, Page, Source, open_source, open_sources
@@ -28,10 +28,13 @@ _HOMES = {
     "Dropped": "article",
     "Failure": "pipeline",
     "FolderSource": "sources",
+    "Gone": "catalog",
     "Index": "backends.base",
     "Label": "article",
     "Labels": "backends.base",
+    "Listed": "catalog",
     "Page": "sources",
+    "PageNote": "catalog",
     "Progress": "pipeline",
     "Reader": "backends.base",
     "Record": "backends.base",
@@ -39,6 +42,7 @@ _HOMES = {
     "Search": "backends.base",
     "Site": "site",
     "Source": "sources",
+    "Standing": "catalog",
     "Tombstone": "catalog",
     "Workspace": "workspace",
     "article_id": "article",
@@ -57,10 +61,13 @@ __all__ = [
     "Dropped",
     "Failure",
     "FolderSource",
+    "Gone",
     "Index",
     "Label",
     "Labels",
+    "Listed",
     "Page",
+    "PageNote",
     "Progress",
     "Reader",
     "Record",
@@ -68,6 +75,7 @@ __all__ = [
     "Search",
     "Site",
     "Source",
+    "Standing",
     "Tombstone",
     "Workspace",
     "article_id",

@@ -25,6 +25,7 @@ from urllib.parse import unquote, urlsplit
 
 from .errors import ConfigurationError
 
+MAX_DIGITS = 9  # of a grade; whoever keeps grades says how high they may be
 Judgements = Mapping[str, Mapping[str, int]]  # question id -> article -> grade; relevant from 1 on
 
 
@@ -75,45 +76,66 @@ class Evaluation:
 
 
 def read_questions(path: Path) -> list[Question]:
-    """Questions from a file with one JSON object a line, each with ``id`` and ``text``.
+    """Questions from a file; see :func:`questions_of`.
 
     Raises:
         ConfigurationError: the file cannot be read, or a line is not like that; names the line.
     """
-    return [_question(path, number, line) for number, line in _lines(path)]
+    return questions_of(_text(path), str(path))
 
 
-def _question(path: Path, number: int, line: str) -> Question:
+def questions_of(text: str, name: str) -> list[Question]:
+    """Questions from a text with one JSON object a line, each with ``id`` and ``text``.
+
+    Raises:
+        ConfigurationError: a line is not like that; says ``name`` and its number.
+    """
+    return [_question(name, number, line) for number, line in _lines(text)]
+
+
+def _question(name: str, number: int, line: str) -> Question:
     try:
         known = json.loads(line)
         return Question(str(known["id"]), str(known["text"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         detail = 'must be a JSON object with "id" and "text"'
-        raise ConfigurationError(f"{path}:{number}: {detail}") from error
+        raise ConfigurationError(f"{name}:{number}: {detail}") from error
 
 
 def read_judgements(path: Path) -> dict[str, dict[str, int]]:
-    """Judgements from a file of lines ``question<TAB>article<TAB>grade``, the grade a whole number from 0.
+    """Judgements from a file; see :func:`judgements_of`.
 
     Raises:
         ConfigurationError: the file cannot be read, or a line is not like that; names the line.
     """
+    return judgements_of(_text(path), str(path))
+
+
+def judgements_of(text: str, name: str) -> dict[str, dict[str, int]]:
+    """Judgements from a text of lines ``question<TAB>article<TAB>grade``, the grade a whole number from 0.
+
+    Raises:
+        ConfigurationError: a line is not like that; says ``name`` and its number.
+    """
     found: dict[str, dict[str, int]] = {}
-    for number, line in _lines(path):
+    for number, line in _lines(text):
         parts = line.split("\t")
-        if len(parts) != 3 or not parts[2].strip().isdecimal():
+        if len(parts) != 3 or not parts[2].strip().isdecimal() or len(parts[2]) > MAX_DIGITS:
             raise ConfigurationError(
-                f"{path}:{number}: must be question, article and grade, separated by tabs"
+                f"{name}:{number}: must be question, article and grade, separated by tabs"
             )
         found.setdefault(parts[0].strip(), {})[parts[1].strip()] = int(parts[2])
     return found
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: cannot be read: {error}") from error
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield number, line.rstrip("\r")
@@ -142,7 +164,7 @@ def evaluate(
 
 def score(question: Question, answered: Answered, grades: Mapping[str, int], limit: int) -> Score:
     """The measures of one answer; ``grades`` are those of the relevant articles."""
-    gains = _grades_of(answered.hits[:limit], grades)
+    gains = grades_of(answered.hits[:limit], grades)
     found = [rank for rank, grade in enumerate(gains, start=1) if grade > 0]
     best = dcg(sorted(grades.values(), reverse=True)[:limit])
     return Score(
@@ -155,13 +177,14 @@ def score(question: Question, answered: Answered, grades: Mapping[str, int], lim
     )
 
 
-def _grades_of(hits: Sequence[tuple[str, str]], grades: Mapping[str, int]) -> list[int]:
+def grades_of(hits: Sequence[tuple[str, str]], grades: Mapping[str, int]) -> list[int]:
     """The grade of each hit; an article that is found twice counts once."""
     left = dict(grades)
-    return [max((left.pop(name, 0) for name in _names(hit)), default=0) for hit in hits]
+    return [max((left.pop(name, 0) for name in names_of(hit)), default=0) for hit in hits]
 
 
-def _names(hit: tuple[str, str]) -> set[str]:
+def names_of(hit: tuple[str, str]) -> set[str]:
+    """What judgements may call a hit (id and address): its id, or the last part of its address."""
     identity, address = hit
     path = PurePosixPath(unquote(urlsplit(address).path))
     if path.stem == "index":

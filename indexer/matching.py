@@ -36,6 +36,8 @@ def word_weight(word: Word, surface: str, folded: str, lang: str) -> float:
     """The weight of a token for a :class:`Word`, 0 when it is another word."""
     if folded == folded_form(word.text):
         return spelling_weight(word.text, surface)
+    if word.without and folded in map(folded_form, word.without):
+        return 0.0
     if word.forms and not _stems(word.text, lang).isdisjoint(stem_terms(surface, lang)):
         return OTHER_FORM
     return 0.0

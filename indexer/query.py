@@ -18,6 +18,7 @@ AllOf       every child; scores add up
 Some        at least one child; scores add up, and the share of children found counts (relaxed answers)
 Not         documents the child does not match; only inside AllOf beside something that matches
 Boost       the child, its score multiplied
+Ids         the articles of some ids, score 0 (what is pinned or hidden by hand)
 Everything  every article, score 0 (browsing by filter alone)
 Nothing     no article (a query whose words are all unusable)
 =========== =====================================================================================
@@ -38,11 +39,13 @@ class Word(Struct, frozen=True):
     """One word. ``text`` is a folded token, accents kept; accents never prevent a match.
 
     With ``forms`` the article's language decides which other forms match; without, only the word itself.
+    ``without`` are words that are no form of it, whatever a language says.
     """
 
     text: str
     fields: tuple[str, ...] = TEXT_FIELDS
     forms: bool = True
+    without: tuple[str, ...] = ()
 
 
 class Phrase(Struct, frozen=True):
@@ -111,6 +114,12 @@ class Boost(Struct, frozen=True):
             raise ValueError(f"the factor of a boost is {self.factor}, not more than 0")
 
 
+class Ids(Struct, frozen=True):
+    """The articles of these ids, each with score 0; an id that no article has finds none."""
+
+    ids: tuple[str, ...]
+
+
 class Everything(Struct, frozen=True):
     """Every article."""
 
@@ -120,11 +129,14 @@ class Nothing(Struct, frozen=True):
 
 
 Leaf = Word | Phrase | Prefix | Fuzzy
-Query = Word | Phrase | Prefix | Fuzzy | AnyOf | AllOf | Some | Not | Boost | Everything | Nothing
+Query = Word | Phrase | Prefix | Fuzzy | AnyOf | AllOf | Some | Not | Boost | Ids | Everything | Nothing
 
 
 def leaves(query: Query) -> tuple[Leaf, ...]:
-    """The positive leaves in reading order (nothing under :class:`Not`): what a hit may be highlighted by."""
+    """The positive leaves in reading order (nothing under :class:`Not`): what a hit may be highlighted by.
+
+    :class:`Ids` are none: they find no words.
+    """
     match query:
         case Word() | Phrase() | Prefix() | Fuzzy():
             return (query,)
@@ -132,5 +144,5 @@ def leaves(query: Query) -> tuple[Leaf, ...]:
             return tuple(leaf for child in children for leaf in leaves(child))
         case Boost(child, _):
             return leaves(child)
-        case Not() | Everything() | Nothing():
+        case Not() | Ids() | Everything() | Nothing():
             return ()

@@ -4,7 +4,7 @@ Every backend computes these numbers; the memory backend calls these very functi
 of a document is::
 
     score = (sum over leaves of  boost * idf(leaf) * saturation(leaf, document)) * coverage
-            * (1 + proximity_bonus + title_bonus) * recency
+            * boost * (1 + proximity_bonus + title_bonus) * recency
 
 Sources: BM25F "simple" (weighted frequencies and lengths are added before saturation) from
 Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", CIKM 2004;
@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+NO_BOOSTS: Mapping[str, Mapping[str, float]] = MappingProxyType({})
 DEFAULT_WEIGHTS: Mapping[str, float] = MappingProxyType({"title": 3.0, "content": 1.0})
 
 # How much one occurrence counts, by how it resembles what was typed.
@@ -37,7 +38,8 @@ class Ranking:
     share those bonuses add; ``coverage`` the exponent on the share of words found in a relaxed
     answer (0, the sum of the words' scores alone, measured best on four collections); ``recency``
     the largest factor for an article published ``today`` (1.0 switches it off, at most 1.2), halved
-    in effect every ``half_life_days``. ``today`` is an ISO date or empty.
+    in effect every ``half_life_days``. ``today`` is an ISO date or empty. ``boosts`` are factors by filter
+    field and slug; an article with several of the values has the product of theirs.
     """
 
     weights: Mapping[str, float] = field(default_factory=lambda: DEFAULT_WEIGHTS)
@@ -49,6 +51,7 @@ class Ranking:
     recency: float = 1.1
     half_life_days: float = 180.0
     today: str = ""
+    boosts: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: NO_BOOSTS)
 
     def __post_init__(self) -> None:
         """Refuse numbers that no order can come of.
@@ -70,6 +73,10 @@ class Ranking:
                 raise ValueError(f"{name} is {number}, not a number from 0 on")
         if self.b > 1.0:
             raise ValueError(f"b is {self.b}, not from 0 to 1")
+        for name, factors in self.boosts.items():
+            for slug, factor in factors.items():
+                if not 0.0 < factor < math.inf:
+                    raise ValueError(f"the boost of {name} {slug!r} is {factor}, not more than 0")
         if not 0.0 < self.half_life_days < math.inf:
             raise ValueError(f"half_life_days is {self.half_life_days}, not more than 0")
 
@@ -86,6 +93,7 @@ class Ranking:
             self.recency,
             self.half_life_days,
             self.today,
+            *((name, *sorted(factors.items())) for name, factors in sorted(self.boosts.items()) if factors),
         )
 
 
@@ -105,6 +113,15 @@ def saturation(frequency: float, length: float, average_length: float, ranking: 
     return (
         frequency * (ranking.k1 + 1.0) / (frequency + ranking.k1 * (1.0 - ranking.b + ranking.b * relative))
     )
+
+
+def boost(values: Mapping[str, Sequence[str]], ranking: Ranking) -> float:
+    """The factor of an article by what it carries: ``values`` are slugs by filter field."""
+    factor = 1.0
+    for name, factors in ranking.boosts.items():
+        for slug in dict.fromkeys(values.get(name, ())):
+            factor *= factors.get(slug, 1.0)
+    return factor
 
 
 def coverage(found: int, asked: int, ranking: Ranking) -> float:

@@ -17,7 +17,7 @@ import msgspec
 
 from .article import Article
 from .backends.base import Index, Record
-from .catalog import Catalog, PageNote, Rival
+from .catalog import DUPLICATE, Catalog, PageNote, Rival
 from .checking import find_problems
 from .errors import CatalogError, IndexDamaged, NoIndex, RejectedPage, SourceError
 from .lock import WAIT_SECONDS, WriterLock
@@ -35,7 +35,16 @@ from .pipeline import (
     reader_version,
 )
 from .site import Site
-from .sources import PUSH, Page, Source, absolute, checked_article, folder_name, pushed_page
+from .sources import (
+    PUSH,
+    Page,
+    Source,
+    absolute,
+    checked_article,
+    folder_name,
+    pushed_page,
+    source_of_page,
+)
 from .storage import storage_errors
 
 CATALOG_FILE = "catalog.sqlite3"
@@ -213,6 +222,36 @@ class Workspace:
 
     # -- One article -----------------------------------------------------------------------
 
+    def reread(
+        self,
+        article_id: str,
+        sources: Sequence[str] = (),
+        *,
+        progress: Callable[[Progress], None] | None = None,
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> BuildReport:
+        """Read the page of an article again, whether or not it has changed, and bring the index to it.
+
+        One that was removed by hand comes back. ``sources`` are texts as for :func:`open_sources`: an export
+        is found among them, and is read as a whole.
+
+        Raises:
+            SourceError: there is no such article, it was pushed, or its source is not there.
+            WriterBusy, CatalogError, StorageError, IndexDamaged: as :meth:`build`.
+        """
+        with self.catalog.transaction() as changes:
+            place = changes.place(article_id)
+        if place is None:
+            raise SourceError(f"{article_id}: no source holds a page of it; what was pushed is pushed again")
+        source, key, _ = place
+        note = self.catalog.page(source, key)
+        if note is not None and note.reason == DUPLICATE:
+            raise SourceError(f"{article_id}: {note.detail}")
+        page = source_of_page(source, key, sources, self.catalog.sources())
+        with self.catalog.transaction() as changes:
+            changes.read_again(source, key)
+        return self.build([page], progress=progress, wait_seconds=wait_seconds)
+
     def push(self, article_id: str, page: Page, *, on_replaced: Callable[[Rival], None] = _unheard) -> Record:
         """Read and accept one pushed HTML page under the id given; the index follows with :meth:`apply`.
 
@@ -263,6 +302,13 @@ class Workspace:
         """Remove an article and leave a tombstone; ``False`` when there is none of this id."""
         with self.catalog.transaction() as changes:
             return changes.remove(article_id)
+
+    def id_at(self, url: str) -> str | None:
+        """The id of the accepted article at an address; ``None`` also when the catalog cannot be asked."""
+        try:
+            return self.catalog.id_at(url)
+        except CatalogError:
+            return None
 
     def known_sources(self) -> tuple[str, ...]:
         """The names of the sources indexed before; none in a folder without a catalog."""

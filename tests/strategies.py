@@ -17,6 +17,7 @@ from indexer.query import (
     Boost,
     Everything,
     Fuzzy,
+    Ids,
     Leaf,
     Not,
     Nothing,
@@ -91,7 +92,7 @@ def collections(max_size: int = 8) -> SearchStrategy[list[Record]]:
 fields = st.sampled_from((TEXT_FIELDS, ("title",), ("content",), ("content", "title")))
 surfaces = words | st.text("ab-é'ی", max_size=3)
 leaves: SearchStrategy[Leaf] = st.one_of(
-    st.builds(Word, surfaces, fields, st.booleans()),
+    st.builds(Word, surfaces, fields, st.booleans(), st.just(()) | st.lists(surfaces, max_size=2).map(tuple)),
     st.builds(Phrase, st.lists(surfaces, min_size=1, max_size=3).map(tuple), fields),
     st.builds(Prefix, surfaces, fields),
     st.builds(Fuzzy, surfaces, st.integers(1, 2), fields),
@@ -107,8 +108,16 @@ def _nested(children: SearchStrategy[Query]) -> SearchStrategy[Query]:
     )
 
 
+# Ids of the collections here, of none, and what is no text.
+ids: SearchStrategy[Ids] = st.builds(
+    Ids,
+    st.lists(st.integers(0, 12).map("id{}".format) | st.sampled_from(("", "none", "\ud800")), max_size=4).map(
+        tuple
+    ),
+)
+
 queries: SearchStrategy[Query] = st.recursive(
-    leaves | st.just(Everything()) | st.just(Nothing()), _nested, max_leaves=5
+    leaves | leaves | ids | st.just(Everything()) | st.just(Nothing()), _nested, max_leaves=5
 )
 
 filters = st.fixed_dictionaries(
@@ -122,6 +131,12 @@ filters = st.fixed_dictionaries(
     },
 )
 
+rankings = (
+    Ranking(today=TODAY),
+    Ranking(weights={"title": 0.5, "content": 3.0}, k1=0.7),
+    Ranking(today=TODAY, boosts={"category": {"one": 2.5, "two": 0.4, "none": 9.0}, "type": {"page": 1.5}}),
+)
+
 searches: SearchStrategy[Search] = st.builds(
     Search,
     query=queries,
@@ -132,7 +147,7 @@ searches: SearchStrategy[Search] = st.builds(
     offset=st.sampled_from((0, 0, 1, 3)),
     limit=st.sampled_from((10, 2, 0)),
     facets=st.sampled_from(((), ("category", "type", "tag", "lang", "author"))),
-    ranking=st.sampled_from((Ranking(today=TODAY), Ranking(weights={"title": 0.5, "content": 3.0}, k1=0.7))),
+    ranking=st.sampled_from(rankings),
     words=st.lists(leaves, max_size=3).map(tuple),
     explain=st.booleans(),
 )

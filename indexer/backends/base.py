@@ -66,7 +66,7 @@ class Part:
 
     ``score`` is what the leaf adds, boosts and coverage included; of the children of an
     :class:`~indexer.query.AnyOf` only the best has parts. The parts of a hit, times
-    ``(1 + proximity_bonus + title_bonus) * recency``, are its score.
+    ``boost * (1 + proximity_bonus + title_bonus) * recency``, are its score.
     ``occurrences`` maps a field to how often the leaf was found there; ``documents`` is how many
     articles hold it; ``forms`` are the indexed words it was found as, of a text longer than
     ``limits.EXPLAINED_CHARACTERS`` only those at its beginning.
@@ -121,8 +121,8 @@ class Scored(NamedTuple):
     """One hit: what was found, its score, and with ``explain`` where the score comes from.
 
     The factors are those of :mod:`indexer.ranking`: bonuses are shares added to 1, ``recency``
-    is a factor; ``coverage`` is already in the scores of the parts. A hit sorted by day, or
-    beyond ``limits.RESCORE_WINDOW``, has no bonuses.
+    is a factor, and so is ``boost``; ``coverage`` is already in the scores of the parts. A hit
+    sorted by day, or beyond ``limits.RESCORE_WINDOW``, has no bonuses.
     """
 
     document: Document
@@ -132,6 +132,7 @@ class Scored(NamedTuple):
     title_bonus: float = 0.0
     recency: float = 1.0
     coverage: float = 1.0
+    boost: float = 1.0
 
     @property
     def record(self) -> Record:

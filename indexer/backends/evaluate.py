@@ -9,23 +9,21 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from .. import ranking as formulas
-from ..article import Article
 from ..errors import BoundExceeded, Message, TimeBudgetExceeded
 from ..fields import TEXT
-from ..highlight import Shape
 from ..limits import MAX_EXPANSIONS, RESCORE_WINDOW
-from ..matching import Marks, Span, find_marks
+from ..matching import Span
 from ..query import (
     AllOf,
     AnyOf,
     Boost,
     Everything,
     Fuzzy,
+    Ids,
     Leaf,
     Not,
     Nothing,
@@ -36,8 +34,9 @@ from ..query import (
     Word,
     leaves,
 )
-from .base import Found, Record, Scored, Search, Shown
+from .base import Found, Record, Scored, Search
 from .explaining import coverage_of, explain_parts
+from .plain import PlainDocument
 
 Hits = dict[int, float]  # document number -> score
 Finding = Mapping[int, Mapping[str, Sequence[Span]]]  # document number -> field -> where
@@ -69,6 +68,9 @@ class Occurrences(Protocol):
 
     def record(self, document: int) -> Record:
         """The stored article."""
+
+    def document_of(self, article_id: str) -> int:
+        """The live document of an article, or -1."""
 
 
 class Watch:
@@ -115,13 +117,23 @@ class _Evaluation:
         self._found: dict[Leaf, Finding] = {}
 
     def answer(self) -> Found:
-        scores = self._scores(self._search.query)
+        scores = {doc: score * self._boost(doc) for doc, score in self._scores(self._search.query).items()}
         facets = {name: self._facet(name, scores) for name in self._search.facets}
         allowed = self._allowed(scores.keys())
         hits = {document: scores[document] for document in allowed}
         page = self._page(hits)
         places = enumerate(page, start=self._search.offset)
         return Found(len(hits), tuple(self._hit(*hit, self._rescored(at)) for at, hit in places), facets)
+
+    def _boost(self, document: int) -> float:
+        """The factor of a document by what it carries."""
+        if not self._ranking.boosts:
+            return 1.0
+        carried = {
+            name: [slug for slug, documents in self._source.with_value(name).items() if document in documents]
+            for name in self._ranking.boosts
+        }
+        return formulas.boost(carried, self._ranking)
 
     # -- which documents, and their scores -------------------------------------------------
 
@@ -138,10 +150,11 @@ class _Evaluation:
                 return {document: score * factor for document, score in self._scores(child).items()}
             case Not(child):
                 return self._without(dict.fromkeys(self._source.documents(), 0.0), child)
-            case Everything():
-                return dict.fromkeys(self._source.documents(), 0.0)
-            case Nothing():
-                return {}
+            case Ids(ids):
+                found = (self._source.document_of(article_id) for article_id in ids)
+                return {document: 0.0 for document in found if document >= 0}
+            case Everything() | Nothing():
+                return dict.fromkeys(self._source.documents() if isinstance(query, Everything) else (), 0.0)
             case Word() | Phrase() | Prefix() | Fuzzy():
                 return self._leaf(query)
 
@@ -292,7 +305,8 @@ class _Evaluation:
         if not self._search.explain:
             return hit
         coverage = coverage_of(self, self._search.query, document)
-        hit = hit._replace(parts=explain_parts(self, document, record), coverage=coverage)
+        boost = self._boost(document)
+        hit = hit._replace(parts=explain_parts(self, document, record), coverage=coverage, boost=boost)
         if not rescored:
             return hit
         proximity, title = self._bonuses(document)
@@ -327,6 +341,10 @@ class _Evaluation:
         average = self._weighted(leaf, self._source.average_length)
         return self._rarity(leaf) * self._saturation(leaf, document, fields, average)
 
+    def is_any(self, ids: Sequence[str], document: int) -> bool:
+        """Whether a document is the article of one of some ids."""
+        return any(self._source.document_of(article_id) == document for article_id in ids)
+
     def counts(self, leaf: Leaf, document: int) -> Mapping[str, int]:
         """How often a leaf is found in each field of a document."""
         return {name: len(spans) for name, spans in self._finding(leaf)[document].items()}
@@ -336,36 +354,7 @@ class _Evaluation:
         self._watch.look()
 
 
-@dataclass(frozen=True, slots=True)
-class PlainDocument:
-    """A :class:`~indexer.backends.base.Document` whose marks are looked for in its text."""
-
-    record: Record
-    fields: tuple[str, ...]
-    query: tuple[Leaf, ...]
-
-    @property
-    def article(self) -> Article:
-        """The article."""
-        return self.record.article
-
-    @property
-    def text(self) -> str:
-        """Its text."""
-        return self.record.article.text
-
-    def shown(self, shape: Shape) -> Shown:
-        """All that a hit is shown by."""
-        content = self.marks("content").passages(shape)
-        return Shown(self.article, self.fields, self.marks("title").whole(), content)
-
-    def marks(self, field: str) -> Marks:
-        """What the leaves find in a text field."""
-        text = self.article.title if field == "title" else self.article.text
-        return find_marks(text, self.query if field in self.fields else (), field, self.article.lang)
-
-
-def check_expansions(leaf: Leaf, count: int) -> None:
+def check_expansions(leaf: Leaf | Ids, count: int) -> None:
     """Refuse a prefix that was typed as such and stands for more words than may be looked for.
 
     Raises:

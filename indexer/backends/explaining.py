@@ -15,6 +15,7 @@ from ..query import (
     Boost,
     Everything,
     Fuzzy,
+    Ids,
     Leaf,
     Not,
     Nothing,
@@ -44,6 +45,9 @@ class Evidence(Protocol):
 
     def share(self, leaf: Leaf, document: int) -> float | None:
         """A leaf's own score for a document; ``None`` where it is not found."""
+
+    def is_any(self, ids: Sequence[str], document: int) -> bool:
+        """Whether a document is the article of one of some ids."""
 
     def counts(self, leaf: Leaf, document: int) -> Mapping[str, int]:
         """How often a leaf is found in each field of a document that holds it."""
@@ -83,6 +87,8 @@ def _shares(evidence: Evidence, query: Query, document: int) -> Shares | None:
             return _times(_shares(evidence, child, document), factor)
         case Not(child):
             return [] if _shares(evidence, child, document) is None else None
+        case Ids(ids):
+            return [] if evidence.is_any(ids, document) else None
         case Everything():
             return []
         case Nothing():

@@ -180,6 +180,13 @@ class MemoryReader:
     def record(self, document: int) -> Record:
         return self._all[document].record
 
+    def document_of(self, article_id: str) -> int:
+        return self._numbers.get(article_id, -1)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {article_id: number for number, article_id in enumerate(self.store)}
+
 
 def _term(token: Token) -> str:
     return exact_term(token.surface, token.folded)

@@ -91,6 +91,10 @@ class Changes:
             "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(note)
         )
 
+    def read_again(self, source: str, key: str) -> None:
+        """Have a page read when its source is next, and taken for news whatever it holds."""
+        self._connection.execute("UPDATE pages SET digest = '' WHERE source = ? AND key = ?", (source, key))
+
     def forget(self, source: str, key: str) -> None:
         """Remember nothing of a page."""
         self._connection.execute("DELETE FROM pages WHERE source = ? AND key = ?", (source, key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,7 @@ from .changes import Changes
 from .check import find_problems
 from .connections import Connections, catalog_errors
 from .labels import read_labels
+from .lookup import addresses, articles_at, pages_at
 from .rows import (
     RECORD_COLUMNS,
     PageNote,
@@ -32,6 +33,7 @@ from .rows import (
     read_stamps,
     write_site,
 )
+from .survey import Survey
 
 _SITE = "site"
 _STAMPS = "index_stamps"
@@ -88,6 +90,7 @@ class Catalog:
         if not path.is_file():
             self._make_folder(create)
         self._connections = Connections(path)
+        self.survey = Survey(self._connections.read)
         with self._connections.read():
             pass  # a file that cannot be used is told of now, not at the first question
 
@@ -124,6 +127,24 @@ class Catalog:
         with self._connections.read() as connection:
             row = connection.execute(query, (article_id,)).fetchone()
         return Standing(bool(row[0]), *row[1:]) if row else None
+
+    def id_at(self, url: str) -> str | None:
+        """The id of the live article at an address, with or without a slash at its end."""
+        other = url.removesuffix("/") if url.endswith("/") else f"{url}/"
+        query = "SELECT id FROM articles WHERE url IN (?, ?) AND live = 1 ORDER BY url != ?, id LIMIT 1"
+        with self._connections.read() as connection:
+            row = connection.execute(query, (url, other, url)).fetchone()
+        return str(row[0]) if row else None
+
+    def at_addresses(self, addresses: Sequence[str]) -> tuple[str, ...]:
+        """The ids of the live articles that stand for any of some addresses."""
+        with self._connections.read() as connection:
+            return tuple(articles_at(connection, addresses))
+
+    def addresses(self) -> tuple[tuple[str, str], ...]:
+        """Address and id of every live article."""
+        with self._connections.read() as connection:
+            return tuple(addresses(connection))
 
     def is_contested(self, article: Article, source: str) -> bool:
         """Whether this article of ``source`` would take the place of others, if it were accepted now."""
@@ -200,6 +221,11 @@ class Catalog:
                 "SELECT * FROM pages WHERE source = ? AND key = ?", (source, key)
             ).fetchone()
         return PageNote(*row) if row else None
+
+    def pages_at(self, names: Sequence[str]) -> tuple[PageNote, ...]:
+        """The pages of some addresses, or of these names in their sources; those that were accepted first."""
+        with self._connections.read() as connection:
+            return tuple(pages_at(connection, names))
 
     def standing_pages(self, source: str) -> Iterator[PageNote]:
         """The pages of a source that stand for the address they name, by key."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .base import Source
 from .folder import FolderSource, absolute, folder_name, is_missing, site_file
-from .opening import open_source, open_sources
+from .opening import open_source, open_sources, source_of_page
 from .page import Failure, Page
 from .push import PUSH, checked_article, pushed_page
 from .wordpress import ExportSource
@@ -24,4 +24,5 @@ __all__ = [
     "open_sources",
     "pushed_page",
     "site_file",
+    "source_of_page",
 ]

@@ -64,3 +64,22 @@ def _together(first: Source, second: Source) -> Source:
     if isinstance(first, FolderSource) and isinstance(second, FolderSource):
         return first.joined(second)
     return second
+
+
+def source_of_page(name: str, key: str, texts: Sequence[str], known: Collection[str]) -> Source:
+    """The part of the source ``name`` that holds the page ``key``: one file of a folder, a whole export.
+
+    Exports are named after their site, so their files are looked for among ``texts``.
+
+    Raises:
+        SourceError: it is not there.
+    """
+    kind, _, place = name.partition(":")
+    if kind == "folder":
+        root = Path(place)
+        return FolderSource(root / key if key else root, root)
+    opened, _ = open_sources(texts, known)
+    found = next((source for source in opened if source.name == name), None)
+    if found is None:
+        raise SourceError(f"{name}: is not among the configured sources, so it cannot be read again")
+    return found

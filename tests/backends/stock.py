@@ -114,6 +114,8 @@ def translated(query: ours.Query, reader: Any) -> Query:
             return Not(translated(child, reader))
         case ours.Boost(child, _):
             return translated(child, reader)
+        case ours.Ids(ids):
+            return Or([Term("id", article_id) for article_id in ids] or [NullQuery])
         case ours.Everything():
             return Every()
         case ours.Nothing():

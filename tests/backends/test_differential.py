@@ -145,8 +145,11 @@ leaves = st.one_of(
     st.builds(ours.Prefix, surfaces, strategies.fields),
     st.builds(ours.Fuzzy, surfaces, st.integers(1, 2), strategies.fields),
 )
+known_ids = st.builds(
+    ours.Ids, st.lists(st.integers(0, 9).map("id{}".format), max_size=4, unique=True).map(tuple)
+)
 trees = st.recursive(
-    st.one_of(leaves, leaves, leaves, leaves, st.sampled_from((Everything(), ours.Nothing()))),
+    st.one_of(leaves, leaves, leaves, leaves, known_ids, st.sampled_from((Everything(), ours.Nothing()))),
     strategies._nested,
     max_leaves=4,
 )

@@ -52,7 +52,7 @@ def assert_same(expected: Found, found: Found, search: Search) -> None:
                 other.occurrences,
                 other.forms,
             )
-        factors = ("proximity_bonus", "title_bonus", "recency", "coverage")
+        factors = ("proximity_bonus", "title_bonus", "recency", "coverage", "boost")
         assert all(math.isclose(getattr(mine, name), getattr(theirs, name), abs_tol=SAME) for name in factors)
 
 

@@ -21,6 +21,7 @@ from indexer.query import (
     Boost,
     Everything,
     Fuzzy,
+    Ids,
     Leaf,
     Not,
     Nothing,
@@ -405,3 +406,11 @@ def test_a_ranking_that_no_order_can_come_of_is_refused(given: dict[str, Any]) -
 def test_a_boost_that_no_order_can_come_of_is_refused(factor: float) -> None:
     with pytest.raises(ValueError, match="factor"):
         Boost(Word("a"), factor)
+
+
+def test_ids_add_nothing_to_a_score(view: Reader) -> None:
+    alone, among = Word("moratorium"), AllOf((Word("moratorium"), Ids(("hinrichtung", "moratorium"))))
+    assert scores(view, among) == scores(view, alone)
+    assert scores(view, Ids(("farsi",))) == {"farsi": 0.0}
+    best = scores(view, AnyOf((Ids(("farsi", "moratorium")), alone)))
+    assert best == {**scores(view, alone), "farsi": 0.0}

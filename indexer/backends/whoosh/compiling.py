@@ -21,6 +21,7 @@ from ...query import (
     Boost,
     Everything,
     Fuzzy,
+    Ids,
     Leaf,
     Not,
     Nothing,
@@ -41,11 +42,12 @@ Ints = npt.NDArray[np.int64]
 class Compiled:
     """A query for the kernels. ``table`` has what they are given, by address: see :mod:`.kernels.scanning`.
 
-    ``leaves`` are numbered by their place; ``rows`` has one row a leaf, whose keys are bytes cut at bounds.
-    ``expanded`` are the leaves that stand for any number of terms, ``fields`` those of each leaf.
+    ``leaves`` are numbered by their place, sets of ids among them; ``rows`` has one row a leaf, whose keys
+    are bytes cut at bounds. ``expanded`` are the leaves that stand for any number of terms, ``fields`` those
+    of each leaf.
     """
 
-    leaves: tuple[Leaf, ...]
+    leaves: tuple[Leaf | Ids, ...]
     rows: Ints
     fields: tuple[tuple[str, ...], ...]
     expanded: tuple[int, ...]
@@ -87,7 +89,7 @@ def compile_query(query: Query, words: tuple[Leaf, ...], languages: tuple[str, .
     return Compiled(
         leaves=tuple(making.leaves),
         rows=rows,
-        fields=tuple(leaf.fields for leaf in making.leaves),
+        fields=tuple(TEXT if isinstance(leaf, Ids) else leaf.fields for leaf in making.leaves),
         expanded=tuple(number for leaf, number in making.leaves.items() if isinstance(leaf, Prefix | Fuzzy)),
         table=np.array(table, np.int64),
         arrays=(keys, ints, floats),
@@ -99,7 +101,7 @@ class _Making:
 
     def __init__(self, languages: Sequence[str]) -> None:
         self._languages = languages
-        self.leaves: dict[Leaf, int] = {}
+        self.leaves: dict[Leaf | Ids, int] = {}
         self.rows: list[tuple[int, ...]] = []
         self.keys: list[bytes] = []
         self.languages_of: list[int] = []
@@ -111,19 +113,22 @@ class _Making:
 
     # -- leaves ----------------------------------------------------------------------------
 
-    def number(self, leaf: Leaf) -> int:
+    def number(self, leaf: Leaf | Ids) -> int:
         """The number of a leaf; it gets one when it has none."""
         if leaf not in self.leaves:
             self.leaves[leaf] = len(self.leaves)
             self._add(leaf)
         return self.leaves[leaf]
 
-    def _add(self, leaf: Leaf) -> None:
-        fields = sum(1 << number for number, name in enumerate(TEXT) if name in leaf.fields)
+    def _add(self, leaf: Leaf | Ids) -> None:
+        named = () if isinstance(leaf, Ids) else leaf.fields
+        fields = sum(1 << number for number, name in enumerate(TEXT) if name in named)
         first, distance, kind = len(self.keys), 0, row.WORD
         match leaf:
-            case Word(text, _, forms):
+            case Word(text, _, forms, without):
                 self._spelling(text)
+                for other in without if forms else ():
+                    self._key(folded_form(other), row.APART)
                 for number, stem in self._stems(text) if forms else ():
                     self._key(stem, number)
             case Phrase(words):
@@ -140,6 +145,12 @@ class _Making:
                 self._key(folded[:1])
                 self.keys.append(b"".join(ord(letter).to_bytes(4, "little") for letter in folded))
                 self.languages_of.append(-1)
+            case Ids(ids):
+                kind = row.IDS_OF
+                for article_id in sorted(ids):
+                    # Half a character makes bytes that are no article's id.
+                    self.keys.append(article_id.encode("utf-8", "surrogatepass"))
+                    self.languages_of.append(-1)
         self.shares.append(0.0)
         self.rows.append((kind, fields, 0, first, len(self.keys) - first, distance))
 
@@ -183,12 +194,12 @@ class _Making:
                 self._put(op.EVERY, grows=True)
             case Nothing():
                 self._put(op.NONE, grows=True)
-            case Word() | Phrase() | Prefix() | Fuzzy():
+            case Word() | Phrase() | Prefix() | Fuzzy() | Ids():
                 self._put(op.LEAF, self._counted(query), grows=True)
 
-    def _counted(self, leaf: Leaf) -> int:
+    def _counted(self, leaf: Leaf | Ids) -> int:
         number = self.number(leaf)
-        self.shares[number] += self._factor
+        self.shares[number] += 0.0 if isinstance(leaf, Ids) else self._factor  # ids add to no score
         return number
 
     def _put(self, operation: int, argument: int = 0, *, grows: bool = False) -> None:
@@ -198,7 +209,7 @@ class _Making:
 
     def _with(self, child: Query, leaf: int, other: int) -> None:
         """Append a child and what is done with it: a leaf needs no slot of its own."""
-        if isinstance(child, Word | Phrase | Prefix | Fuzzy):
+        if isinstance(child, Word | Phrase | Prefix | Fuzzy | Ids):
             self._put(leaf, self._counted(child))
             return
         self.tree(child)

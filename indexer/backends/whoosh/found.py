@@ -244,6 +244,11 @@ class Evidence:
             return 0.0
         return self.rarity(leaf) * frequency * (ranking.k1 + 1.0) / (frequency + float(norm))
 
+    def is_any(self, ids: Sequence[str], document: int) -> bool:
+        """Whether a document is the article of one of some ids."""
+        segment = self.execution.view.segments[self.place]
+        return any(segment.document_of(article_id) == document for article_id in ids)
+
     def counts(self, leaf: Leaf, document: int) -> Mapping[str, int]:
         """How often a leaf is found in each field of a document that holds it."""
         keys = self.execution.occurrences(

@@ -70,7 +70,11 @@ class WhooshReader:
         search, segment, document = execution.search, hits.segments[place], hits.documents[place]
         evidence = Evidence(execution, segment)
         parts = explain_parts(evidence, document, hit.record)
-        hit = hit._replace(parts=parts, coverage=coverage_of(evidence, search.query, document))
+        coverage, boost = (
+            coverage_of(evidence, search.query, document),
+            execution.scale.boost(segment, document),
+        )
+        hit = hit._replace(parts=parts, coverage=coverage, boost=boost)
         if search.sort != "relevance" or search.offset + place >= evaluate.window():
             return hit
         mine = np.array([document], np.uint32)

@@ -53,18 +53,36 @@ class Scale:
         self.factors = np.array([ranking.weights[name] for name in TEXT], np.float64)
         today = evaluate.ordinal(ranking.today) or 0
         bonuses = (ranking.proximity, ranking.title, ranking.recency, ranking.half_life_days, today)
-        numbers = (*bonuses, ranking.k1, ranking.coverage, *self.factors.tolist())
+        self._boosts = [self._boosted(segment) for segment in view.segments] if ranking.boosts else []
+        largest = max([1.0, *(float(column.max()) for column in self._boosts if len(column))])
+        numbers = (*bonuses, ranking.k1, ranking.coverage, *self.factors.tolist(), largest)
         self.numbers = np.array(numbers, np.float64)
 
     def norms_at(self, place: int, leaves: tuple[tuple[str, ...], ...]) -> Ints:
-        """The addresses of the norms of some leaves, by the fields of each."""
+        """The addresses of the norms of some leaves, by the fields of each, and then that of the boosts, or
+        0.
+        """
         known = self._rows.get((place, leaves))
         if known is None:
             addresses = [address(self.norms(place, fields)) for fields in leaves]
+            addresses.append(address(self._boosts[place]) if self._boosts else 0)
             known = np.array(addresses, np.int64)
             if len(self._rows) < _KEPT_ROWS:
                 self._rows[place, leaves] = known
         return known
+
+    def boost(self, place: int, document: int) -> float:
+        """The factor of a document of a segment; see :func:`indexer.ranking.boost`."""
+        return float(self._boosts[place][document]) if self._boosts else 1.0
+
+    def _boosted(self, segment: OpenSegment) -> Numbers:
+        column: Numbers = np.ones(segment.documents, np.float64)
+        for name, factors in self._ranking.boosts.items():
+            for slug, factor in factors.items():
+                number = segment.values[name].get(slug)
+                if number is not None:
+                    column[segment.carriers(name, number)] *= factor
+        return column
 
     def norms(self, place: int, fields: tuple[str, ...]) -> Numbers:
         """``k1 * (1 - b + b * length / average)`` of every document of a segment.

@@ -13,6 +13,7 @@ from .postings import accumulate, copy_slice, extract_into, mark_documents, mark
 from .resolving import (
     COLLECTED,
     FIELDS,
+    IDS_OF,
     KIND,
     P_AT,
     P_COLUMNS,
@@ -52,6 +53,8 @@ def resolve_leaves(
     for number in range(leaves.shape[0]):
         leaf = leaves[number]
         kind = leaf[KIND]
+        if kind == IDS_OF:  # these are no words, see :mod:`.holding`
+            continue
         parts[size, P_LEAF], parts[size, P_FIELDS] = number, leaf[FIELDS]
         if kind == PHRASE:
             parts[size, P_KIND] = RUN_OF

@@ -19,6 +19,10 @@ from .memory import (
     DOCS,
     FIELD,
     FIELD_SLOTS,
+    ID_BYTES,
+    ID_DOCUMENTS,
+    ID_OFFSETS,
+    IDS,
     INNER,
     LANGUAGE,
     LIVE,
@@ -27,6 +31,7 @@ from .memory import (
     TERMS,
     ZERO,
     population,
+    u1,
     u2,
     u4,
     u8,
@@ -34,6 +39,10 @@ from .memory import (
 from .postings import accumulate, extract_into
 from .resolving import (
     COLLECTED,
+    IDS_OF,
+    KEY,
+    KEYS,
+    KIND,
     P_AT,
     P_COLUMNS,
     P_COUNT,
@@ -44,6 +53,7 @@ from .resolving import (
     RUN_OF,
     room_for,
 )
+from .terms import compare, lower_bound
 
 BLOCK_BITS = 12  # documents are scored 4,096 at a time: their numbers stay in the second cache
 BLOCK_WORDS = 1 << BLOCK_BITS - 6
@@ -149,13 +159,30 @@ def _busiest(seg: Any, slices: Any, by: Any, begin: int, end: int) -> int:
 
 
 @njit(**INNER)
+def _mark_ids(seg: Any, leaf: Any, keys: Any, bounds: Any, bits: Any) -> None:
+    """Mark the documents of the articles whose ids are the keys of a leaf."""
+    count = seg[IDS]
+    offsets, documents = u4(seg[ID_OFFSETS], count + 1), u4(seg[ID_DOCUMENTS], count)
+    data, low = u1(seg[ID_BYTES], offsets[count]), ZERO
+    for key in range(leaf[KEY], leaf[KEY] + leaf[KEYS]):  # in order
+        low = lower_bound(data, offsets, low, count, keys, bounds[key], bounds[key + 1])
+        if low == count:
+            return
+        if compare(data, offsets[low], offsets[low + 1], keys, bounds[key], bounds[key + 1]) == 0:
+            document = np.int64(documents[low])
+            bits[document >> 6] |= _ONE << np.uint64(document & 63)
+
+
+@njit(**INNER)
 def hold(
-    seg: Any, leaves: Any, parts: Any, pool: Any, heap: Any, factors: Any, sums: Any, free: Any, holders: Any
-) -> Any:
+    seg: Any, leaves: Any, keys: Any, bounds: Any, parts: Any, pool: Any, heap: Any, factors: Any, sums: Any,
+    free: Any, holders: Any,
+) -> Any:  # fmt: skip
     """The bitmaps of all leaves, their places, the slices with a factor each, and the lists with theirs.
 
-    ``holders`` is written: how many live documents hold each leaf. ``sums`` and ``free`` are scratch, zero
-    before and behind. Leaves that are not to be collected hold nothing.
+    ``keys`` are bytes cut at ``bounds``. ``holders`` is written: how many live documents hold each leaf.
+    ``sums`` and ``free`` are scratch, zero before and behind. Leaves that are not to be collected hold
+    nothing.
     """
     words = words_of(seg[DOCS])
     bits = np.zeros((leaves.shape[0], words), np.uint64)
@@ -169,6 +196,10 @@ def hold(
             last += 1
         places[leaf, L_FIRST] = places[leaf, L_LAST] = size
         holders[leaf] = 0
+        if leaves[leaf, KIND] == IDS_OF and leaves[leaf, COLLECTED]:
+            _mark_ids(seg, leaves[leaf], keys, bounds, bits[leaf])
+            holders[leaf] = _counted(seg, bits[leaf])
+            continue
         if not leaves[leaf, COLLECTED] or first == last:
             continue
         begin, room, plain, kept = size, 0, True, 0

@@ -40,6 +40,10 @@ JOINED_FIRST: Final = 18  # u4: the term of the first part
 JOINED_LENGTHS: Final = 19  # u1: positions covered
 ONE_LANGUAGE: Final = 20  # 1 when all documents are of one language
 LANGUAGE_MAP: Final = 21  # i8: the segment's number of each language of the index, or -1
+IDS: Final = 22  # how many ids of articles there are
+ID_BYTES: Final = 23
+ID_OFFSETS: Final = 24
+ID_DOCUMENTS: Final = 25  # u4: the document of each id
 
 # -- slots of a field: FIELD + number of the field * FIELD_SLOTS + one of these
 FIELD: Final = 32

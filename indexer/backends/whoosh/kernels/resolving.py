@@ -51,12 +51,14 @@ from .terms import SEPARATOR, begins_with, compare, lower_bound, most_frequent, 
 # -- a leaf: columns of its row
 KIND, FIELDS, COLLECTED, KEY, KEYS, DISTANCE = range(6)
 LEAF = 6
-WORD, PHRASE, PREFIX, FUZZY = range(4)
+WORD, PHRASE, PREFIX, FUZZY, IDS_OF = range(5)
 
 # -- a part: columns of its row
 P_LEAF, P_KIND, P_FIELDS, P_AT, P_COUNT, P_WEIGHTS, P_COLUMNS, P_WORDS = range(8)
 PART = 8
 RUN_OF, TERMS_OF = 1, 0
+
+APART = -2  # in place of a key's language: no form of a word, whatever a language says
 
 # How much an occurrence counts, as in indexer.ranking; given to kernels as one array in this order.
 AS_TYPED, OTHER_ACCENTS, OTHER_FORM, BY_PREFIX, BY_EDIT = range(5)
@@ -146,7 +148,10 @@ def word(seg: Any, leaf: Any, keys: Any, bounds: Any, languages: Any, grades: An
         terms, table, at, size = _insert(terms, table, size, columns, low + place)
         table[at * columns : (at + 1) * columns] = weights[place]
     numbers = i8(seg[LANGUAGE_MAP], 1 << 16)
-    for number in range(key + 2, key + leaf[KEYS]):
+    stems = key + 2
+    while stems < key + leaf[KEYS] and languages[stems] == APART:
+        stems += 1
+    for number in range(stems, key + leaf[KEYS]):
         language = numbers[languages[number]]
         stem = _find_stem(seg, keys, bounds[number], bounds[number + 1]) if language >= 0 else -1
         if stem < 0:
@@ -154,10 +159,26 @@ def word(seg: Any, leaf: Any, keys: Any, bounds: Any, languages: Any, grades: An
         starts = u4(seg[STEM_STARTS], seg[STEMS] + 1)
         others = u4(seg[STEM_TERMS], starts[seg[STEMS]])
         for other in others[starts[stem] : starts[stem + 1]]:
+            if stems > key + 2 and _is_any(seg, np.int64(other), keys, bounds, key + 2, stems):
+                continue
             terms, table, at, size = _insert(terms, table, size, columns, np.int64(other))
             cell = at * columns + (0 if one else language)
             table[cell] = max(table[cell], grades[OTHER_FORM])
     return terms[:size], table[: size * columns], columns
+
+
+@njit(**INNER)
+def _is_any(seg: Any, term: int, keys: Any, bounds: Any, first: int, last: int) -> bool:
+    """Whether a term is a spelling of one of some folded forms."""
+    offsets = u4(seg[TERM_OFFSETS], seg[TERMS] + 1)
+    data = u1(seg[TERM_BYTES], offsets[seg[TERMS]])
+    start, end = np.int64(offsets[term]), np.int64(offsets[term + 1])
+    for number in range(first, last):
+        size = bounds[number + 1] - bounds[number]
+        begins = begins_with(data, start, end, keys, bounds[number], bounds[number + 1])
+        if begins and (end - start == size or data[start + size] == SEPARATOR):
+            return True
+    return False
 
 
 @njit(**INNER)

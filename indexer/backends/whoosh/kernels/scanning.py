@@ -44,7 +44,7 @@ from .selection import BY_SCORE, drop_days, keep, keep_leaf, room_of
 WANTED, FIRST_DAY, LAST_DAY, FIRST, LAST, WINDOW, SORT, ARTICLES, EXPANSIONS = range(9)
 
 # -- a ranking behind the numbers of .rescoring
-K1, COVERAGE, FACTORS = 5, 6, 7
+K1, COVERAGE, FACTORS, LARGEST_BOOST = 5, 6, 7, 9
 
 # -- scratch space of a thread, by address
 SUMS, BITS = range(2)
@@ -154,6 +154,17 @@ def _drop_low(bits: Any, caps: Any, order: Any, least: float, mine: Any, count: 
 
 
 @njit(**INNER)
+def _boost(bits: Any, count: int, document: int, factors: Any, scores: Any) -> None:
+    """Multiply the scores of a block's documents by their factors."""
+    for at in range(count):
+        rest = bits[at]
+        while rest != 0:
+            lane = (at << 6) + trailing_zeros(rest)
+            rest &= rest - _ONE
+            scores[lane] *= factors[document + lane]
+
+
+@njit(**INNER)
 def scan_blocks(
     seg: Any, query: Any, found: Any, heap: Any, idf: Any, norms: Any, ranking: Any, filters: Any,
     facets: Any, asked: Any, limit: int,
@@ -174,9 +185,11 @@ def scan_blocks(
     counts = np.empty((depth, (1 << BLOCK_BITS) if counting else 0), np.uint16)
     sums = np.zeros(1 << BLOCK_BITS, np.float64)
     alone = program.shape[0] == 1 and program[0, 0] == LEAF_OF and sort == BY_SCORE
-    alone = alone and wanted == 0 and asked[FIRST_DAY] == 0
-    # A leaf adds at most ``idf * (k1 + 1)`` at each of its places in the tree, times the factors there.
-    caps = idf * f8(query[Q_SHARES], idf.size) * (ranking[K1] + 1.0)
+    boosted = norms[idf.size]  # the address of a factor a document, or 0
+    alone = alone and wanted == 0 and asked[FIRST_DAY] == 0 and boosted == 0
+    # A leaf adds at most ``idf * (k1 + 1)`` at each of its places in the tree, times the factors there and
+    # what its document may be boosted by.
+    caps = idf * f8(query[Q_SHARES], idf.size) * ((ranking[K1] + 1.0) * ranking[LARGEST_BOOST])
     order = np.argsort(caps)
     carriers = _carriers(filters, wanted, words_of(docs))
     values = 0
@@ -229,6 +242,8 @@ def scan_blocks(
             seg, program, boosts, found, heap, idf, norms, ranking[K1], ranking[COVERAGE], word << 6, left,
             mine, live, count, slots, scores, counts, sums,
         )  # fmt: skip
+        if boosted:
+            _boost(mine, count, word << 6, f8(boosted, docs), scores[0])
         size, least, least_day = keep(
             seg, sort, mine, count, word << 6, scores[0], best, finals, size, limit, least, least_day
         )

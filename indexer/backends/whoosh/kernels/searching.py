@@ -120,6 +120,8 @@ def _held(
     return hold(
         seg,
         i8_rows(query[Q_ROWS], query[Q_LEAVES], LEAF),
+        u1(query[Q_KEYS], query[Q_KEY_BYTES]),
+        i8(query[Q_BOUNDS], query[Q_BOUND_COUNT]),
         parts,
         pool,
         heap,
@@ -149,7 +151,7 @@ def search(
 ) -> Any:
     """Ask the one segment of an index: parts and pools of the leaves, and the result (:func:`_result`).
 
-    ``norms`` are the addresses of what stands below the frequencies of each leaf.
+    ``norms`` are the addresses of what stands below the frequencies of each leaf, and of the boosts.
     """
     counts = np.zeros(query[Q_LEAVES], np.int64)
     parts, pool, heap = _resolved(seg, query, grades, asked[EXPANSIONS], counts)

@@ -29,6 +29,7 @@ def make_table(
     table[slots.LIVE], table[slots.DELETED] = address(live), deleted
     table[slots.LANGUAGES] = languages
     table[slots.STEMS], table[slots.JOINED] = len(arrays["stems.offsets"]) - 1, len(arrays["joined.terms"])
+    table[slots.IDS] = len(arrays["ids.offsets"]) - 1
     for name, slot in _ARRAYS.items():
         table[slot] = address(arrays[name])
     for number, name in enumerate(TEXT):
@@ -49,6 +50,9 @@ _ARRAYS = {
     "joined.terms": slots.JOINED_TERMS,
     "joined.first": slots.JOINED_FIRST,
     "joined.lengths": slots.JOINED_LENGTHS,
+    "ids.bytes": slots.ID_BYTES,
+    "ids.offsets": slots.ID_OFFSETS,
+    "ids.documents": slots.ID_DOCUMENTS,
 }
 
 _FIELD_ARRAYS = {
