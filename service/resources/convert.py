@@ -66,6 +66,7 @@ def search_media(result: SearchResult, links: LinksMedia) -> SearchMedia:
             rules=list(applied.rules),
             ignored=list(applied.ignored),
             unknown=list(applied.unknown),
+            redirect=applied.redirect,
         ),
         total=result.total,
         page=request.page,

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Final
 
+from ..analytics.model import Facts
+
 _ENTRY: Final = 300  # bytes an answer takes beside its body: its key, and its place in the table
 
 
@@ -22,11 +24,11 @@ class KeptAnswers:
         self._limit = limit
         self._told = told
         self._lock = Lock()
-        self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._bodies: OrderedDict[str, tuple[bytes, Facts | None]] = OrderedDict()
         self._size = 0
 
-    def get(self, key: str) -> bytes | None:
-        """The answer of a key, if it is kept."""
+    def get(self, key: str) -> tuple[bytes, Facts | None] | None:
+        """The answer of a key and what is recorded of it, if it is kept."""
         if not self._limit:
             return None
         with self._lock:
@@ -36,18 +38,24 @@ class KeptAnswers:
         self._told(body is not None)
         return body
 
-    def put(self, key: str, body: bytes) -> None:
+    def facts(self, key: str) -> Facts | None:
+        """What is recorded of an answer that the client has already, if it is still kept here."""
+        with self._lock:
+            kept = self._bodies.get(key)
+        return kept[1] if kept else None
+
+    def put(self, key: str, body: bytes, facts: Facts | None) -> None:
         """Keep an answer, unless it alone is larger than all may be."""
         if len(body) + _ENTRY > self._limit:
             return
         with self._lock:
             self._drop(key)
-            self._bodies[key] = body
+            self._bodies[key] = body, facts
             self._size += len(body) + _ENTRY
             while self._size > self._limit:
                 self._drop(next(iter(self._bodies)))
 
     def _drop(self, key: str) -> None:
-        body = self._bodies.pop(key, None)
-        if body is not None:
-            self._size -= len(body) + _ENTRY
+        kept = self._bodies.pop(key, None)
+        if kept is not None:
+            self._size -= len(kept[0]) + _ENTRY

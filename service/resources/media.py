@@ -44,6 +44,7 @@ class AppliedMedia(Struct, frozen=True):
     rules: list[str]
     ignored: list[str]
     unknown: list[str]
+    redirect: str | None
 
 
 class LinksMedia(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar, Final
-from urllib.parse import quote
+from urllib.parse import quote, urljoin, urlsplit
 
 import falcon
 from msgspec.structs import replace
@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from indexer import Site
 from indexer.errors import BroadsheetError
 
+from ..analytics.model import Facts
 from ..metrics import Metrics
 from ..search.engine import Engine, last_page
 from ..search.request import QuoteRequest, QuoteResult, SearchRequest, SearchResult
@@ -27,6 +28,7 @@ from .parameters import SEARCH_PAGE
 from .problems import Fault, Problem, problem_of
 from .query_string import own_name
 from .quoting import QuoteForm, find_quote, read_form
+from .recording import Recording, facts_of
 from .search import Answers, canonical, search_request
 from .static import version_of_pages
 
@@ -112,6 +114,28 @@ def _move(req: falcon.Request, resp: falcon.Response, query: str) -> None:
     resp.set_header("Location", absolute(req, f"/?{escaped}" if escaped else "/"))
 
 
+def _goes_on(req: falcon.Request, address: str) -> bool:
+    """Whether who asks is a person who can be sent elsewhere: a script may read from this site alone, and
+    shows the page, which says where to. The page that asks for itself would go round for ever.
+    """
+    return req.get_header("Sec-Fetch-Mode") in (None, "navigate") and address not in (
+        req.uri,
+        req.relative_uri,
+    )
+
+
+def _send_on(resp: falcon.Response, address: str) -> None:
+    """Send the browser elsewhere, as an administrator's rule says; it may say otherwise next time."""
+    resp.status = 303
+    resp.cache_control = ["no-store"]
+    resp.set_header("Location", _escaped(address))
+
+
+def _escaped(address: str) -> str:
+    """An address as a header may have it; what is escaped stays as it is."""
+    return quote(address, safe="".join(map(chr, range(33, 127))))
+
+
 def _answer(engine: Engine, request: SearchRequest) -> SearchResult:
     """The answer; of a page too far out to be asked for, as of any behind the last: none of the hits."""
     last = last_page(request)
@@ -129,10 +153,11 @@ class SearchPageResource:
         )
     }  # fmt: skip
 
-    def __init__(self, answers: Answers, pages: Pages, metrics: Metrics) -> None:
+    def __init__(self, answers: Answers, pages: Pages, metrics: Metrics, recording: Recording) -> None:
         self._answers = answers
         self._pages = pages
         self._metrics = metrics
+        self._recording = recording
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Show the start page, an answer, or what is wrong with the question.
@@ -158,23 +183,52 @@ class SearchPageResource:
 
     def _show(self, req: falcon.Request, resp: falcon.Response, request: SearchRequest) -> None:
         engine = self._answers.engine
+        if (elsewhere := engine.redirect(request.text)) is not None:
+            resp.append_header("Vary", "Sec-Fetch-Mode")
+            if _goes_on(req, elsewhere) and not self._leads_on(req, elsewhere):
+                _send_on(resp, elsewhere)
+                return
+        resp.append_header("Vary", "Accept-Language")
         language = self._pages.language(req)
-        version = engine.version
-        tag = self._answers.tag(version, self._pages.version, language, canonical(request))
-        seconds = self._answers.seconds
-        if conditional(req, resp, tag, cache_seconds=seconds, vary=("Accept-Language",), sure=False):
+        question = ("page", self._pages.version, language, *canonical(request))
+        state = engine.state
+        tag = self._answers.tag(state, *question)
+        if self._known(req, resp, tag):
+            known = self._answers.known_facts(req, tag)
+            self._recording.asked(req, request, known, cached=True, lang=language)
             return
 
-        def make() -> tuple[bytes, str]:
+        def make() -> tuple[bytes, str, Facts | None]:
             result = _answer(engine, request) if urls.asks(request) else None
             if result is not None:
                 self._metrics.searched(result.took_ms / 1000.0)
-            page = self._pages.search(req, request, result)
-            return page.encode(), engine.version
+            page, made_of = self._pages.search(req, request, result).encode(), engine.state
+            # Around the answer the page shows the site, which may be newer: then it is of no one state.
+            if result is not None and result.state != made_of:
+                made_of = f"{result.state} {made_of}"
+            return page, made_of, facts_of(result) if result is not None else None
 
-        body = self._answers.kept_or_made(req, tag, version, make)
+        made = self._answers.kept_or_made(req, state, question, make)
+        self._recording.asked(req, request, made.facts, cached=made.cached, lang=language)
+        if made.tag != tag and self._known(req, resp, made.tag):
+            return
         if not has_any(req, resp):
-            send_html(resp, body)
+            send_html(resp, made.body)
+
+    def _leads_on(self, req: falcon.Request, address: str) -> bool:
+        """Whether an address is of this very page, and leads elsewhere again."""
+        try:
+            parts = urlsplit(urljoin(req.uri, address))
+            own = parts.netloc.lower() in (req.netloc.lower(), (req.forwarded_host or "").lower())
+            if not own or parts.path != urlsplit(req.uri).path:
+                return False
+            asked = self._answers.understood(search_request(parts.query, strict=False))
+        except (ValueError, Problem, BroadsheetError):
+            return False  # the page that says what is wrong with it leads nowhere
+        return self._answers.engine.redirect(asked.text) is not None
+
+    def _known(self, req: falcon.Request, resp: falcon.Response, tag: str) -> bool:
+        return conditional(req, resp, tag, cache_seconds=self._answers.seconds, sure=False)
 
 
 class QuotesPageResource:

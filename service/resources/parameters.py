@@ -20,6 +20,8 @@ MAX_PAIRS: Final = 300  # every category of a large site ticked at once, and roo
 MAX_LABEL: Final = 200  # characters of one filter value; the longest label of the sample site has 70
 MAX_PER_PAGE: Final = 100
 MAX_SUGGESTIONS: Final = 20
+MAX_ADDRESS: Final = 2_000  # characters; a longer one is not one that anybody links to
+MAX_ID: Final = 128  # characters; what a pushed article may be called
 NO_FACETS: Final = "none"
 EXAMPLE_DAY: Final = "2025-01-31"
 
@@ -113,6 +115,19 @@ SUGGEST: Final[tuple[Parameter, ...]] = (
     QUERY,
     *NARROWING,
     Parameter("limit", "number", "rows of the answer", "8", high=MAX_SUGGESTIONS),
+)
+
+# A question as a search asks it, and the article that is asked about.
+EXPLAIN: Final[tuple[Parameter, ...]] = (
+    Parameter("url", "text", "the address of the article", high=MAX_ADDRESS),
+    Parameter("id", "text", "the id of the article, instead of its address", high=MAX_ID),
+    *(parameter for parameter in SEARCH if parameter.name not in ("page", "facets", "explain")),
+)
+
+AUDIT: Final[tuple[Parameter, ...]] = (
+    Parameter("limit", "number", "lines to list, the newest first", "100", high=1_000),
+    Parameter("before", "text", "only lines behind these; what the answer before gave as before", high=10),
+    Parameter("action", "text", "only lines of this action, such as key.create", high=64),
 )
 
 TASKS: Final[tuple[Parameter, ...]] = (

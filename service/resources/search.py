@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 import falcon
 
 from indexer.fields import FILTERS, TEXT
 
+from ..analytics.model import Facts
 from ..metrics import Metrics
 from ..search.engine import Engine
 from ..search.languages import best_language, narrowed
@@ -25,6 +26,7 @@ from .operations import JSON, Operation
 from .parameters import NO_FACETS, SEARCH, SEARCH_PAGE, SUGGEST
 from .query_string import read_query
 from .quoting import QuoteBody, find_quote, read_quote
+from .recording import Recording, facts_of
 
 VERSION_OF_ANSWERS: Final = (
     "1"  # part of every ETag; raised when the same question is answered in another form
@@ -42,14 +44,13 @@ def search_request(query_string: str, *, strict: bool = True) -> SearchRequest:
     """
     given = read_query(query_string, SEARCH if strict else SEARCH_PAGE, strict=strict)
     return replace(
-        _asked(given),
-        sort=given["sort"],
-        page=given["page"],
-        per_page=given["per_page"],
-        facets=_facets(given["facets"]),
-        prefix=given["prefix"],
-        explain=given["explain"],
+        request_of(given), page=given["page"], facets=_facets(given["facets"]), explain=given["explain"]
     )
+
+
+def request_of(given: Mapping[str, Any]) -> SearchRequest:
+    """What is asked, on which page and with what beside its hits aside."""
+    return replace(_asked(given), sort=given["sort"], per_page=given["per_page"], prefix=given["prefix"])
 
 
 def suggest_request(query_string: str) -> tuple[SearchRequest, int]:
@@ -80,7 +81,18 @@ def _facets(given: tuple[str, ...]) -> tuple[str, ...]:
     return given or _DEFAULT_FACETS
 
 
-Make = Callable[[], tuple[bytes, str]]
+Make = Callable[[], tuple[bytes, str, Facts | None]]
+
+
+class Made(NamedTuple):
+    """The body of an answer, its tag, what is recorded of it, and whether it was kept."""
+
+    body: bytes
+    tag: str
+    facts: Facts | None
+    cached: bool
+
+
 Asked = TypeVar("Asked", SearchRequest, QuoteRequest)
 
 
@@ -92,7 +104,6 @@ class Answers:
     """
 
     engine: Engine
-    today: Callable[[], date]
     seconds: int
     kept: KeptAnswers
 
@@ -108,24 +119,28 @@ class Answers:
             return tag
         return best_language(tag, [row.value for row in self.engine.taxonomy("lang")])
 
-    def tag(self, version: str, *question: object) -> str:
-        """What an answer depends on: index, tuning, day (freshness counts in the score) and question."""
-        day = self.today().isoformat()
-        return tag_of(VERSION_OF_ANSWERS, version, self.engine.tuning_version, day, *question)
+    def tag(self, state: str, *question: object) -> str:
+        """What an answer depends on: the engine's state (:attr:`.Engine.state`) and the question."""
+        return tag_of(VERSION_OF_ANSWERS, state, *question)
 
-    def kept_or_made(self, req: falcon.Request, tag: str, version: str, make: Make) -> bytes:
-        """The body of the answer of a tag: one that is kept, or a new one, which is then kept.
+    def known_facts(self, req: falcon.Request, tag: str) -> Facts | None:
+        """What is recorded of an answer of a tag that the client has already."""
+        return self.kept.facts(f"{tag} {req.root_path}")
 
-        ``make`` gives the body and the index's version it is of. When the index has changed meanwhile that is
-        another one than the tag's, and the body is not kept.
+    def kept_or_made(self, req: falcon.Request, state: str, question: Sequence[object], make: Make) -> Made:
+        """The answer to a question: one that is kept, or a new one, which is then kept.
+
+        ``make`` gives the body, the state it is of, and what is recorded of it. When index or tuning have
+        changed meanwhile, that is another state than ``state``; so is then the tag.
         """
-        key = f"{tag} {req.root_path}"
-        body = self.kept.get(key)
-        if body is None:
-            body, made_of = make()
-            if made_of == version:
-                self.kept.put(key, body)
-        return body
+        tag = self.tag(state, *question)
+        kept = self.kept.get(f"{tag} {req.root_path}")
+        if kept is not None:
+            return Made(kept[0], tag, kept[1], cached=True)
+        body, made_of, facts = make()
+        tag = self.tag(made_of, *question)
+        self.kept.put(f"{tag} {req.root_path}", body, facts)
+        return Made(body, tag, facts, cached=False)
 
 
 def canonical(request: SearchRequest) -> tuple[Any, ...]:
@@ -189,30 +204,31 @@ class SearchResource:
     # What pages of other origins may use where they may read: it is a question, too long for an address.
     asking: ClassVar[tuple[str, ...]] = ("POST",)
 
-    def __init__(self, answers: Answers, metrics: Metrics) -> None:
+    def __init__(self, answers: Answers, metrics: Metrics, recording: Recording) -> None:
         self._answers = answers
         self._metrics = metrics
+        self._recording = recording
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Search."""
         request = self._answers.understood(search_request(req.query_string))
-        version = self._answers.engine.version
-        tag = self._tag(version, request)
+        state, question = self._answers.engine.state, canonical(request)
+        tag = self._answers.tag(state, *question)
         if self._known(req, resp, tag):
+            self._recording.asked(req, request, self._answers.known_facts(req, tag), cached=True)
             return
-        made_of = version
 
-        def make() -> tuple[bytes, str]:
-            nonlocal made_of
+        def make() -> tuple[bytes, str, Facts]:
             result = self._search(request)
-            made_of = result.version
-            return encode(search_media(result, links_of(result, req.root_path))), made_of
+            body = encode(search_media(result, links_of(result, req.root_path)))
+            return body, result.state, facts_of(result)
 
-        body = self._answers.kept_or_made(req, tag, version, make)
-        if made_of != version and self._known(req, resp, self._tag(made_of, request)):
+        made = self._answers.kept_or_made(req, state, question, make)
+        self._recording.asked(req, request, made.facts, cached=made.cached)
+        if made.tag != tag and self._known(req, resp, made.tag):
             return
         if not has_any(req, resp):
-            send_json(resp, body)
+            send_json(resp, made.body)
 
     on_head = on_get
 
@@ -228,9 +244,6 @@ class SearchResource:
         result = self._answers.engine.search(request)
         self._metrics.searched(result.took_ms / 1000.0)
         return result
-
-    def _tag(self, version: str, request: SearchRequest) -> str:
-        return self._answers.tag(version, canonical(request))
 
     def _known(self, req: falcon.Request, resp: falcon.Response, tag: str) -> bool:
         return conditional(req, resp, tag, cache_seconds=self._answers.seconds, sure=False)
@@ -252,31 +265,42 @@ class SuggestResource:
         )
     }
 
-    def __init__(self, answers: Answers, seconds: int) -> None:
+    def __init__(self, answers: Answers, seconds: int, recording: Recording) -> None:
         self._answers = answers
         self._seconds = seconds
+        self._recording = recording
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Suggest."""
         request, limit = suggest_request(req.query_string)
         request = self._answers.understood(request)
         engine = self._answers.engine
-        version = engine.version
-        tag = self._answers.tag(version, "suggest", limit, canonical(request))
-        if conditional(req, resp, tag, cache_seconds=self._seconds, sure=False):
+        state, question = engine.state, ("suggest", limit, *canonical(request))
+        tag = self._answers.tag(state, *question)
+        if self._known(req, resp, tag):
+            known = self._answers.known_facts(req, tag)
+            self._recording.asked(req, request, known, typing=True, cached=True)
             return
 
-        def make() -> tuple[bytes, str]:
+        def make() -> tuple[bytes, str, Facts]:
+            began = time.perf_counter()
             found = engine.suggest(request, limit)
             rows = list(map(suggestion_media, found.rows))
             media = SuggestMedia(request.text, found.total, found.corrected, rows, engine.generation)
-            return encode(media), engine.version
+            took = (time.perf_counter() - began) * 1000
+            return encode(media), found.state, Facts(found.total, took, corrected=bool(found.corrected))
 
-        body = self._answers.kept_or_made(req, tag, version, make)
+        made = self._answers.kept_or_made(req, state, question, make)
+        self._recording.asked(req, request, made.facts, typing=True, cached=made.cached)
+        if made.tag != tag and self._known(req, resp, made.tag):
+            return
         if not has_any(req, resp):
-            send_json(resp, body)
+            send_json(resp, made.body)
 
     on_head = on_get
+
+    def _known(self, req: falcon.Request, resp: falcon.Response, tag: str) -> bool:
+        return conditional(req, resp, tag, cache_seconds=self._seconds, sure=False)
 
 
 class TaxonomyResource:
@@ -290,7 +314,7 @@ class TaxonomyResource:
     def _fresh(self, req: falcon.Request, resp: falcon.Response, name: str) -> str | None:
         no_parameters(req.query_string)
         engine = self._answers.engine
-        tag = self._answers.tag(engine.version, name)
+        tag = self._answers.tag(engine.state, name)
         known = conditional(req, resp, tag, cache_seconds=self._answers.seconds)
         return None if known else engine.generation
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from difflib import get_close_matches
+from functools import partial
 from typing import Final
 
-from indexer.backends.base import Found, Index, Reader, Record, Search
+import msgspec
+
+from indexer.backends.base import Index, Reader, Record, Search
 from indexer.errors import BoundExceeded, Message, QueryError
-from indexer.fields import FACETS, FILTERS
+from indexer.fields import FACETS
 from indexer.limits import MAX_WINDOW
 from indexer.query import Everything, Query, leaves
 from indexer.ranking import Ranking
-from indexer.site import Site, label_key
+from indexer.site import Site
 
-from .languages import language_of_name
-from .plan import Plan, make_plan
+from .answering import Answering
+from .curation import ADDRESSES, Curated
+from .examining import Examined, rules_of
+from .narrowing import known_filters
+from .plan import Plan
 from .present import label_of, present_facets, present_hits
 from .quotes import find_quote
-from .relaxing import Answer, completed
+from .relaxing import Answer
 from .request import (
     Applied,
     FacetValue,
@@ -35,16 +40,13 @@ from .request import (
 from .suggest import Category, Suggesting, categories_of, correct
 from .tuning import Tuning
 
-_NOUNS: Final = {"lang": "language", "type": "post type"}
-_MANY: Final = 500  # a comparison takes some microseconds, and a wrong value is quickly asked for
-_FEW: Final = 8  # values of a filter that a message can name all of
-
 
 class Engine:
     """Answers requests from whatever the index has published last. Safe to use from several threads.
 
     ``today`` gives the day recency counts from; ``budget_seconds`` bounds one query. ``tuning`` gives the
-    tuning in force; a request is answered under the one it finds when it begins.
+    tuning in force; a request is answered under the one it finds when it begins. ``resolve`` gives the id of
+    the article that an address leads to, for rules that name it by that.
     """
 
     def __init__(
@@ -55,12 +57,15 @@ class Engine:
         today: Callable[[], date] = date.today,
         budget_seconds: float = 2.0,
         tuning: Callable[[], Tuning] | None = None,
+        resolve: Callable[[str], str | None] | None = None,
     ) -> None:
         self._index = index
         self._site = site
         self._today = today
         self._budget = budget_seconds
         self._tuning = tuning or _default
+        self._resolve = resolve or _nothing
+        self._named: tuple[str, dict[str, str | None]] = "", {}
         self._dated: tuple[Ranking, str, Ranking] | None = None
         self._taxonomies: dict[str, tuple[str, tuple[FacetValue, ...]]] = {}
         self._suggested: tuple[str, tuple[Category, ...]] | None = None
@@ -86,14 +91,36 @@ class Engine:
         return self._index.reader().article_count
 
     @property
+    def tuning(self) -> Tuning:
+        """The tuning in force."""
+        return self._tuning()
+
+    @property
     def tuning_version(self) -> str:
         """Names the tuning in force, fit for an ETag."""
         return self._tuning().version
 
+    @property
+    def state(self) -> str:
+        """Names all that the next answer depends on beside the question, fit for an ETag: the view of the
+        index, the tuning, and the day, since freshness counts in the score and rules have dates.
+        """
+        return _state(self._index.reader(), self._tuning(), self._day())
+
+    def redirect(self, text: str) -> str | None:
+        """The address that readers who ask for a text are sent to, if an administrator says so."""
+        curated = self._curated(text, self._tuning(), self._day())
+        return curated.redirect or None if curated else None
+
     def under(self, tuning: Tuning) -> Engine:
         """The same index under another tuning, as a draft is tried."""
         return Engine(
-            self._index, self._site, today=self._today, budget_seconds=self._budget, tuning=lambda: tuning
+            self._index,
+            self._site,
+            today=self._today,
+            budget_seconds=self._budget,
+            tuning=lambda: tuning,
+            resolve=self._resolve,
         )
 
     def search(self, request: SearchRequest) -> SearchResult:
@@ -109,11 +136,12 @@ class Engine:
         reader = self._index.reader()
         request = self._understood(request, reader)
         tuning = self._tuning()
-        plan, answer = self._answer(reader, request, tuning, self._deadline())
-        hits = present_hits(answer.full, _mode(request, plan.query), explained=request.explain)
-        if answer.partial is not None:
-            hits += present_hits(answer.partial, "some_words", explained=request.explain)
-        applied = self._applied(reader, request, plan, answer)
+        ranking, deadline = self._ranking(tuning), self._deadline()
+        curated = self._curated(request.text, tuning, ranking.today)
+        plan, answer = Answering(reader, request, tuning, ranking, deadline, curated).answer()
+        tell = partial(rules_of, plan, answer, ranking) if request.explain else None
+        hits = present_hits(answer, _mode(request, plan.query), request, tell)
+        applied = self._applied(reader, request, tuning, plan, answer, curated)
         return SearchResult(
             request=request,
             applied=applied,
@@ -124,7 +152,26 @@ class Engine:
             version=reader.version,
             hits=hits,
             facets=present_facets(answer.facets, request.filters, reader.labels),
+            state=_state(reader, tuning, ranking.today),
         )
+
+    def examine(self, request: SearchRequest) -> Examined:
+        """The whole order of the answer to a request, for whoever asks why it is so; see :mod:`.whynot`.
+
+        Raises:
+            QueryError: as :meth:`search`.
+            BoundExceeded: as :meth:`search`.
+            TimeBudgetExceeded: as :meth:`search`.
+            NoIndex: nothing has been published.
+        """
+        reader = self._index.reader()
+        understood = self._understood(request, reader)
+        whole = replace(understood, page=1, per_page=MAX_WINDOW, facets=(), explain=False)
+        tuning = self._tuning()
+        ranking = self._ranking(tuning)
+        curated = self._curated(request.text, tuning, ranking.today)
+        answering = Answering(reader, whole, tuning, ranking, self._deadline(), curated)
+        return Examined(understood, answering, *answering.answer(), curated or Curated())
 
     def find_quote(self, request: QuoteRequest) -> QuoteResult:
         """Where a passage stands, word for word or nearly; see :mod:`.quotes`.
@@ -137,7 +184,7 @@ class Engine:
         """
         started = time.perf_counter()
         reader = self._index.reader()
-        request = replace(request, filters=_known_filters(request.filters, reader))
+        request = replace(request, filters=known_filters(request.filters, reader))
         exact, hits = find_quote(reader, request, self._ranking(self._tuning()), self._deadline())
         took = round((time.perf_counter() - started) * 1000, 3)
         return QuoteResult(request, exact, took, reader.generation, reader.version, hits)
@@ -155,7 +202,11 @@ class Engine:
         request = self._understood(request, reader)
         tuning = self._tuning()
         known, ranking = self._categories(reader), self._ranking(tuning)
-        return Suggesting(reader, tuning, known, ranking, self._deadline()).answer(request, limit)
+        curated = self._curated(request.text, tuning, ranking.today)
+        hidden = tuple(curated.hidden) if curated else ()
+        suggesting = Suggesting(reader, tuning, known, ranking, self._deadline(), hidden)
+        found = suggesting.answer(request, limit)
+        return msgspec.structs.replace(found, state=_state(reader, tuning, ranking.today))
 
     def _categories(self, reader: Reader) -> tuple[Category, ...]:
         """PERF: their words are cut once for each commit of the index, not for each key that is pressed."""
@@ -198,50 +249,51 @@ class Engine:
         _check_days(request.published_from, request.published_to)
         if not request.filters:
             return request
-        return replace(request, filters=_known_filters(request.filters, reader))
+        return replace(request, filters=known_filters(request.filters, reader))
 
-    def _answer(
-        self, reader: Reader, request: SearchRequest, tuning: Tuning, deadline: float
-    ) -> tuple[Plan, Answer]:
-        """What was planned, and what came of it.
+    def _curated(self, text: str, tuning: Tuning, day: str) -> Curated | None:
+        """What an administrator has decided for a text as of a day."""
+        if tuning.curation is None or not text:
+            return None
+        return tuning.curation.of(text, day, self.identify)
 
-        PERF: all the words must be found, so a hit tells that the index knows them. They are looked up when
-        there is none; or when the last one may stand for others, which can be found without it.
+    def named(self, name: str) -> Record | None:
+        """The article that a rule names by its id or its address, as the index shows it, or ``None``."""
+        found = self.identify(name)
+        return self.article(found) if found else None
+
+    def identify(self, name: str) -> str | None:
+        """The id of an article named by its id or its address.
+
+        PERF: the catalog is asked once about each address and commit of the index.
         """
-        tried: tuple[Query, Found] | None = None
-        if not request.prefix:
-            plan = make_plan(request, tuning, lambda _: True)
-            search = self._search(request, plan, tuning, deadline)
-            full = reader.execute(search)
-            if full.total:
-                return plan, completed(reader, search, plan, full)
-            tried = plan.query, full
-        plan = make_plan(request, tuning, reader.knows)
-        search = self._search(request, plan, tuning, deadline)
-        full = tried[1] if tried and tried[0] == search.query else reader.execute(search)
-        return plan, completed(reader, search, plan, full)
+        if not name.startswith(ADDRESSES):
+            return name
+        version = self.version
+        if self._named[0] != version:
+            self._named = version, {}
+        known = self._named[1]
+        if name not in known:
+            known[name] = self._resolve(name)
+        return known[name]
 
-    def _search(self, request: SearchRequest, plan: Plan, tuning: Tuning, deadline: float) -> Search:
-        return Search(
-            query=plan.query,
-            filters=request.filters,
-            published_from=request.published_from,
-            published_to=request.published_to,
-            sort=request.sort,
-            offset=(request.page - 1) * request.per_page,
-            limit=request.per_page,
-            facets=request.facets,
-            ranking=self._ranking(tuning),
-            words=plan.words,
-            explain=request.explain,
-            deadline=deadline,
-        )
-
-    def _applied(self, reader: Reader, request: SearchRequest, plan: Plan, answer: Answer) -> Applied:
+    def _applied(
+        self,
+        reader: Reader,
+        request: SearchRequest,
+        tuning: Tuning,
+        plan: Plan,
+        answer: Answer,
+        curated: Curated | None,
+    ) -> Applied:
+        tried = plan.unknown if tuning.typos else ()
         return Applied(
             relaxed=answer.partial is not None,
-            complete=answer.full.total,
-            corrected=correct(reader, request.text, plan.unknown) if plan.unknown else None,
+            complete=answer.complete,
+            synonyms=plan.synonyms,
+            corrected=correct(reader, request.text, tried) if tried else None,
+            rules=answer.rules,
+            redirect=curated.redirect or None if curated else None,
             ignored=plan.ignored,
             unknown=tuple(dict.fromkeys(request.text[item.start : item.end] for item in plan.unknown)),
         )
@@ -265,6 +317,14 @@ _DEFAULT: Final = Tuning()
 
 def _default() -> Tuning:
     return _DEFAULT
+
+
+def _nothing(_address: str) -> None:
+    """Without a catalog no address leads to an article."""
+
+
+def _state(reader: Reader, tuning: Tuning, day: str) -> str:
+    return f"{reader.version} {tuning.version} {day}"
 
 
 def last_page(request: SearchRequest) -> int:
@@ -301,49 +361,3 @@ def _mode(request: SearchRequest, query: Query) -> MatchMode:
     if not leaves(query):
         return "filter"
     return "exact" if request.exact else "all_words"
-
-
-def _known_filters(filters: Mapping[str, tuple[str, ...]], reader: Reader) -> dict[str, tuple[str, ...]]:
-    for name in filters:
-        if name not in FILTERS:
-            said = Message("unknown_parameter", {"name": name}), Message("known", {"choices": FILTERS})
-            raise QueryError(name, f"there is no filter {name!r}; known are {', '.join(FILTERS)}", *said)
-    known = {
-        name: tuple(_known_value(name, value, reader) for value in values) for name, values in filters.items()
-    }
-    return {name: tuple(dict.fromkeys(values)) for name, values in known.items() if values}
-
-
-def _known_value(field: str, value: str, reader: Reader) -> str:
-    """The slug of a value given as slug or as label."""
-    known = reader.labels.get(field, {})
-    if value in known:
-        return value
-    key = label_key(value)
-    for slug, label in known.items():
-        if key and key in (label_key(slug), label_key(label)):
-            return slug
-    if field == "lang" and (named := language_of_name(value, known)):
-        return named
-    hint, *meant = _hint(field, key, known)
-    detail = f"{value!r} is not a {_NOUNS.get(field, field)} of this site{hint}"
-    raise QueryError(field, detail, Message("unknown_value", {"value": value}), *meant, code="unknown_value")
-
-
-def _hint(field: str, key: str, known: Mapping[str, str]) -> tuple[str, *tuple[Message, ...]]:
-    """The value of the site that may have been meant; of thousands none is looked for.
-
-    The message names a language by its code, which is called differently in each language.
-    """
-    if len(known) > _MANY:
-        return ("",)
-    labels = {label_key(label): (label, slug) for slug, label in known.items()}
-    if near := get_close_matches(key, labels, n=1, cutoff=0.6):
-        label, slug = labels[near[0]]
-        said = Message("near", {"value": slug if field == "lang" else label})
-        return f"; did you mean {label!r}?", said
-    if not 0 < len(known) <= _FEW:
-        return ("",)
-    named = ", ".join(f"{label} ({slug})" for slug, label in known.items())
-    choices = tuple(known) if field == "lang" else tuple(known.values())
-    return f"; known are {named}", Message("known", {"choices": choices})

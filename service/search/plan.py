@@ -8,32 +8,18 @@ exclusion; beside a phrase the words only count. :mod:`.relaxing` says when it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
 
-from indexer.analysis import Token, folded_form
-from indexer.limits import FUZZY_LONG_WORD, FUZZY_MIN_LENGTH
-from indexer.query import (
-    AllOf,
-    AnyOf,
-    Everything,
-    Fuzzy,
-    Leaf,
-    Not,
-    Nothing,
-    Phrase,
-    Prefix,
-    Query,
-    Some,
-    Word,
-    leaves,
-)
+from indexer.query import AllOf, AnyOf, Everything, Leaf, Not, Nothing, Query, Some, leaves
 
 from .grammar import Item, exact_words, parse
-from .request import SearchRequest
+from .request import ARROW, SearchRequest
+from .synonyms import Alternative, Run, Words, singles
 from .tuning import Tuning
+from .wording import Wording, any_of, is_cjk_character, phrase_query
 
 Knows = Callable[[str], bool]
 
@@ -50,6 +36,7 @@ class Plan(Struct, frozen=True):
     ``relaxed`` is the tree to fall back on when too little is found, ``None`` when there is nothing to
     relax; with ``question`` few articles are too little, else only none. ``words`` are for the
     closeness and title bonuses. ``unknown`` are the items whose word the index does not know.
+    ``synonyms`` says which were applied; ``stands_for`` what was typed for each leaf that one brought.
     """
 
     query: Query
@@ -58,6 +45,24 @@ class Plan(Struct, frozen=True):
     words: tuple[Leaf, ...] = ()
     ignored: tuple[str, ...] = ()
     unknown: tuple[Item, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    stands_for: Mapping[Leaf, str] = {}
+
+
+class _Wish(Struct):
+    """What is asked for in one go, and what it is found as: an item, or several that are a term.
+
+    ``node`` must be found, ``loose`` counts in a relaxed answer, ``words`` are the first leaves of the items.
+    """
+
+    items: tuple[Item, ...]
+    node: Query
+    loose: Query
+    words: tuple[Leaf, ...]
+
+    @property
+    def phrase(self) -> bool:
+        return self.items[0].phrase
 
 
 def make_plan(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
@@ -68,33 +73,151 @@ def make_plan(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
     """
     if not request.text.strip():
         return Plan(Everything())
-    if request.exact:
-        query = phrase_query(exact_words(request.text), request.fields)
-        return Plan(query, words=leaves(query)[:1])
-    return _generic(request, tuning, knows)
-
-
-def _generic(request: SearchRequest, tuning: Tuning, knows: Knows) -> Plan:
-    items = parse(request.text)
-    asked = [item for item in items if not item.excluded]
-    ignored = _stop_words(asked, request, tuning.stop_words)
-    kept = [item for item in asked if item not in ignored]
-    unknown = tuple(item for item in kept if not item.phrase and not item.prefix and not _known(item, knows))
-    nodes = [(item, _wanted(item, request, item in unknown)) for item in kept]
-    words = [node for item, node in nodes if not item.phrase]
-    required = [node for item, node in nodes if item.phrase]
-    loose = [_loose(item, node, request) for item, node in nodes if not item.phrase]
-    excluded: list[Query] = [Not(_excluded(item, request.fields)) for item in items if item.excluded]
-    if not words and not required and not excluded:
-        return Plan(Nothing())
-    return Plan(
-        query=_all([*words, *required], excluded),
-        relaxed=_all(relaxed, excluded) if (relaxed := _relaxed(words, loose, required)) else None,
-        question=_is_question(len(words) + len(ignored), ignored),
-        words=tuple(leaf for _, node in nodes for leaf in leaves(node)[:1]),
-        ignored=tuple(request.text[item.start : item.end] for item in ignored),
-        unknown=unknown,
+    prefix = request.prefix and tuning.prefix
+    planning = _Planning(
+        request.text, tuning, Wording(request.fields, prefix, tuning.typos, tuning.protected), knows
     )
+    return planning.exact() if request.exact else planning.generic()
+
+
+class _Planning:
+    """A plan being made; notes which synonyms it applies."""
+
+    def __init__(self, text: str, tuning: Tuning, wording: Wording, knows: Knows) -> None:
+        self._text = text
+        self._tuning = tuning
+        self._wording = wording
+        self._knows = knows
+        self._synonyms: dict[str, dict[str, None]] = {}
+        self._stands_for: dict[Leaf, str] = {}
+
+    def exact(self) -> Plan:
+        """One phrase of every word."""
+        query = self._phrase(exact_words(self._text))
+        return Plan(query, words=leaves(query)[:1], synonyms=self._applied(), stands_for=self._stands_for)
+
+    def generic(self) -> Plan:
+        """Every item, or some of them."""
+        items = parse(self._text)
+        asked = [item for item in items if not item.excluded]
+        ignored = self._stop_words(asked)
+        runs = self._runs(items, ignored)
+        in_runs = {id(item) for run in runs for item in items[run.start : run.end]}
+        kept = [item for item in asked if item not in ignored]
+        unknown = tuple(item for item in kept if self._is_unknown(item) and id(item) not in in_runs)
+        starts = {id(items[run.start]): run for run in runs}
+        wishes = []
+        for item in asked:
+            if id(item) in starts:
+                wishes.append(self._term(items, starts[id(item)], ignored))
+            elif id(item) not in in_runs and item not in ignored:
+                wishes.append(self._item(item, unknown=item in unknown))
+        return self._planned(items, wishes, ignored, unknown)
+
+    def _planned(
+        self,
+        items: Sequence[Item],
+        wishes: Sequence[_Wish],
+        ignored: Sequence[Item],
+        unknown: tuple[Item, ...],
+    ) -> Plan:
+        words = [wish.node for wish in wishes if not wish.phrase]
+        required = [wish.node for wish in wishes if wish.phrase]
+        loose = [wish.loose for wish in wishes if not wish.phrase]
+        excluded: list[Query] = [Not(self._wording.excluded(item)) for item in items if item.excluded]
+        if not words and not required and not excluded:
+            return Plan(Nothing())
+        count = sum(len(wish.items) for wish in wishes if not wish.phrase)
+        return Plan(
+            query=_all([*words, *required], excluded),
+            relaxed=_all(relaxed, excluded) if (relaxed := _relaxed(words, loose, required)) else None,
+            question=_is_question(count + len(ignored), ignored),
+            words=tuple(leaf for wish in wishes for leaf in wish.words),
+            ignored=tuple(self._text[item.start : item.end] for item in ignored),
+            unknown=unknown,
+            synonyms=self._applied(),
+            stands_for=self._stands_for,
+        )
+
+    def _item(self, item: Item, *, unknown: bool) -> _Wish:
+        if item.phrase:
+            phrase = self._phrase(item.words)
+            return _Wish((item,), phrase, phrase, leaves(phrase)[:1])
+        node = self._wording.wanted(item, unknown=unknown)
+        return _Wish((item,), node, self._wording.loose(item, node), leaves(node)[:1])
+
+    # -- synonyms --------------------------------------------------------------------------
+
+    def _runs(self, items: Sequence[Item], ignored: Sequence[Item]) -> tuple[Run, ...]:
+        """The terms among the items, but for those that are stop words alone."""
+        if self._tuning.synonyms is None:
+            return ()
+        plain = [None if item.phrase or item.excluded or item.prefix else item.words[0] for item in items]
+        found = self._tuning.synonyms.runs(plain)
+        return tuple(run for run in found if any(item not in ignored for item in items[run.start : run.end]))
+
+    def _term(self, items: Sequence[Item], run: Run, ignored: Sequence[Item]) -> _Wish:
+        """What was typed, or a synonym. A word that has one is no typo."""
+        mine = [item for item in items[run.start : run.end] if item not in ignored]
+        typed = [self._item(item, unknown=False) for item in mine]
+        name = self._text[items[run.start].start : items[run.end - 1].end]
+        others = [self._synonym(name, other) for other in run.found]
+        together = _all([wish.node for wish in typed], ())
+        loose = [wish.loose for wish in typed]
+        return _Wish(
+            tuple(mine),
+            any_of([together, *others]),
+            any_of([loose[0] if len(loose) == 1 else Some(tuple(loose)), *others]),
+            tuple(leaf for wish in typed for leaf in wish.words),
+        )
+
+    def _phrase(self, words: Words) -> Query:
+        """The words in order; with the synonyms that are meant word for word, too."""
+        typed = phrase_query(words, self._wording.fields)
+        if self._tuning.synonyms is None:
+            return typed
+        made = [
+            self._noted(name, other, self._wording.variant(variant))
+            for variant, name, other in self._tuning.synonyms.variants(words)
+        ]
+        return any_of([typed, *made])
+
+    def _synonym(self, typed: str, other: Alternative) -> Query:
+        return self._noted(typed, other, self._wording.synonym(other))
+
+    def _noted(self, typed: str, other: Alternative, node: Query) -> Query:
+        self._synonyms.setdefault(typed, {})[other.text] = None
+        for leaf in leaves(node):
+            self._stands_for.setdefault(leaf, typed)
+        return node
+
+    def _applied(self) -> tuple[str, ...]:
+        return tuple(f"{typed}{ARROW}{', '.join(found)}" for typed, found in self._synonyms.items())
+
+    # -- words -----------------------------------------------------------------------------
+
+    def _stop_words(self, items: Sequence[Item]) -> tuple[Item, ...]:
+        """The items to ignore: stop words, unless there is nothing else (or a last one still being typed)."""
+        found = tuple(
+            item
+            for item in items
+            if not item.phrase
+            and not item.prefix
+            and not (self._wording.prefix and item.typing)
+            and not _is_acronym(self._text, item)
+            and all(token.surface in self._tuning.stop_words for token in singles(item.words[0]))
+        )
+        return found if len(found) < len(items) else ()
+
+    def _is_unknown(self, item: Item) -> bool:
+        # One CJK character is found by the pairs it begins; the dictionary need not hold it alone.
+        return (
+            not item.phrase
+            and not item.prefix
+            and not any(
+                is_cjk_character(token.surface) or self._knows(token.surface) for token in item.words[0]
+            )
+        )
 
 
 def _relaxed(words: list[Query], loose: list[Query], required: list[Query]) -> list[Query]:
@@ -117,116 +240,7 @@ def _all(wanted: Sequence[Query], excluded: Sequence[Query]) -> Query:
     return children[0] if len(children) == 1 else AllOf(children)
 
 
-def _stop_words(
-    items: Sequence[Item], request: SearchRequest, stop_words: frozenset[str]
-) -> tuple[Item, ...]:
-    """The items to ignore: stop words, unless there is nothing else (or a last one still being typed)."""
-    found = tuple(
-        item
-        for item in items
-        if not item.phrase
-        and not item.prefix
-        and not (request.prefix and item.typing)
-        and not _is_acronym(request.text, item)
-        and all(token.surface in stop_words for token in _singles(item.words[0]))
-    )
-    return found if len(found) < len(items) else ()
-
-
 def _is_acronym(text: str, item: Item) -> bool:
     """Whether a word stands in capitals among others that do not: ``WHO report``, ``IT workers``."""
     typed = text[item.start : item.end]
     return len(typed) > 1 and typed.isupper() and not text.isupper()
-
-
-def _singles(tokens: Sequence[Token]) -> list[Token]:
-    return [token for token in tokens if token.length == 1]
-
-
-def _known(item: Item, knows: Knows) -> bool:
-    # One CJK character is found by the pairs it begins; the dictionary need not hold it alone.
-    return any(is_cjk_character(token.surface) or knows(token.surface) for token in item.words[0])
-
-
-def may_be_typo(item: Item) -> bool:
-    """Whether an unknown item is tried with typos: one word, no number, of some length."""
-    tokens = item.words[0]
-    surface = tokens[0].surface
-    return (
-        len(_singles(tokens)) == 1 and not surface.isdigit() and len(folded_form(surface)) >= FUZZY_MIN_LENGTH
-    )
-
-
-def _wanted(item: Item, request: SearchRequest, unknown: bool) -> Query:
-    fields, tokens = request.fields, item.words[0]
-    if item.phrase:
-        return phrase_query(item.words, fields)
-    if len(_singles(tokens)) > 1:
-        return _any(_compound(tokens, fields))
-    surface = tokens[0].surface
-    if item.prefix:
-        return Prefix(surface, fields, whole=True)
-    alternatives: list[Query] = [Word(surface, fields)]
-    if (request.prefix and item.typing) or is_cjk_character(surface):
-        alternatives.append(Prefix(surface, fields))
-    if unknown and may_be_typo(item):
-        alternatives.append(Fuzzy(surface, edits_allowed(surface), fields))
-    return _any(alternatives)
-
-
-def _any(alternatives: Sequence[Query]) -> Query:
-    return alternatives[0] if len(alternatives) == 1 else AnyOf(tuple(alternatives))
-
-
-def edits_allowed(surface: str) -> int:
-    """How many edits a typo may be away: two in a long word."""
-    return 1 if len(folded_form(surface)) < FUZZY_LONG_WORD else 2
-
-
-def _compound(tokens: Sequence[Token], fields: tuple[str, ...]) -> list[Query]:
-    """A compound: its parts side by side, or the joined form."""
-    phrase = Phrase(tuple(token.surface for token in _singles(tokens)), fields)
-    return [phrase, *(Word(token.surface, fields) for token in tokens if token.length > 1)]
-
-
-def _loose(item: Item, node: Query, request: SearchRequest) -> Query:
-    """What a word of a relaxed answer may be found as: of a compound, its parts in any place, too."""
-    singles = _singles(item.words[0])
-    if len(singles) < 2 or any(len(token.folded) < 2 for token in singles):
-        return node
-    anywhere = AllOf(tuple(Word(token.surface, request.fields) for token in singles))
-    return _any([*_compound(item.words[0], request.fields), anywhere])
-
-
-def _excluded(item: Item, fields: tuple[str, ...]) -> Query:
-    tokens = item.words[0]
-    if item.phrase or len(_singles(tokens)) > 1:
-        return phrase_query(item.words, fields)
-    return Prefix(tokens[0].surface, fields, whole=True) if item.prefix else Word(tokens[0].surface, fields)
-
-
-def phrase_query(words: Sequence[Sequence[Token]], fields: tuple[str, ...]) -> Query:
-    """The words in order, as themselves; compounds as their parts or as joined."""
-    split = [token.surface for tokens in words for token in _singles(tokens)]
-    joined = [token.surface for tokens in words for token in _whole(tokens)]
-    forms = [_run(split, fields)] + ([_run(joined, fields)] if joined != split else [])
-    return forms[0] if len(forms) == 1 else AnyOf(tuple(forms))
-
-
-def _whole(tokens: Sequence[Token]) -> list[Token]:
-    joined = [token for token in tokens if token.length > 1]
-    return joined or list(tokens)
-
-
-def _run(surfaces: list[str], fields: tuple[str, ...]) -> Query:
-    if not surfaces:
-        return Nothing()
-    if len(surfaces) == 1:
-        single = surfaces[0]
-        return Prefix(single, fields) if is_cjk_character(single) else Word(single, fields, forms=False)
-    return Phrase(tuple(surfaces), fields)
-
-
-def is_cjk_character(text: str) -> bool:
-    """Whether a word is one character of a script written without spaces: it is indexed in pairs."""
-    return len(text) == 1 and "\u3040" <= text <= "\u9fff"

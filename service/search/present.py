@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import UNSET
 
 from indexer.article import Label
-from indexer.backends.base import Found, Labels, Scored
+from indexer.backends.base import Labels, Scored
 
-from .explain import explain
+from .answering import in_order
+from .explain import Rules, explain
 from .highlight import EXCERPTS
-from .request import FacetValue, Highlights, Hit, LabelledValue, Matched, MatchMode
+from .relaxing import Answer
+from .request import FacetValue, Highlights, Hit, LabelledValue, Matched, MatchMode, SearchRequest
+
+Tell = Callable[[Scored], Rules]
 
 
-def present_hits(found: Found, mode: MatchMode, *, explained: bool) -> tuple[Hit, ...]:
-    """The hits of a page, with highlights."""
-    return tuple([_hit(scored, mode, explained=explained) for scored in found.hits])
+def present_hits(
+    answer: Answer, mode: MatchMode, request: SearchRequest, tell: Tell | None = None
+) -> tuple[Hit, ...]:
+    """The hits of a page, with highlights; ``mode`` is that of those with all the words.
+
+    With ``tell``, what the tuning did for a hit, each is explained.
+    """
+    if answer.pinned.pins:
+        first = (request.page - 1) * request.per_page
+        return tuple(
+            _hit(scored, kind or mode, tell)
+            for scored, kind in in_order(answer, first, first + request.per_page)
+        )
+    hits = [_hit(scored, mode, tell) for scored in answer.full.hits]
+    if answer.partial is not None:
+        hits += [_hit(scored, "some_words", tell) for scored in answer.partial.hits]
+    return tuple(hits)
 
 
-def _hit(scored: Scored, mode: MatchMode, *, explained: bool) -> Hit:
+def _hit(scored: Scored, mode: MatchMode, tell: Tell | None) -> Hit:
     article, fields, title, content = scored.document.shown(EXCERPTS)
     return Hit(
         article.id,
@@ -36,7 +54,7 @@ def _hit(scored: Scored, mode: MatchMode, *, explained: bool) -> Hit:
         round(scored.score, 6),
         Highlights(title, content),
         Matched(mode, fields),
-        explain(scored) if explained else UNSET,
+        explain(scored, tell(scored)) if tell is not None else UNSET,
     )
 
 

@@ -26,9 +26,9 @@ from indexer.ranking import Ranking
 
 from .aligning import agreement
 from .passages import passage_of, ranges_of
-from .plan import is_cjk_character, phrase_query
 from .present import labelled
 from .request import QuoteHit, QuoteMatch, QuoteRequest, Stretch
+from .wording import is_cjk_character, phrase_query
 
 LEAST_STRENGTH: Final = 0.3  # of an agreement to be near; that of texts on other matters is below 0.2
 LEAST_WORDS: Final = 4  # in common of a passage to be near: fewer are a turn of phrase

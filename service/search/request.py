@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from indexer.backends.base import Sort
 from indexer.highlight import Highlight
 
-MatchMode = Literal["exact", "all_words", "some_words", "filter"]
+MatchMode = Literal["exact", "all_words", "some_words", "filter", "pinned"]
+ARROW: Final = " \u2192 "  # in what is said of a synonym: what was typed, what it was also found as
 QuoteMatch = Literal["exact", "near"]
 
 
@@ -99,7 +100,8 @@ class Applied(Struct, frozen=True):
     ``relaxed``: few articles or none have all the words, so those with some are shown, too (see
     :mod:`.relaxing`); ``complete`` articles have them all. ``ignored``: words that could not be asked
     for (stop words). ``corrected``: the text with typos replaced, when typos were tried; ``unknown``:
-    words no article has.
+    words no article has. ``synonyms``: words and what they were also found as. ``rules``: the names of the
+    administrator's rules that changed the answer; ``redirect``: an address that one sends readers to.
     """
 
     relaxed: bool = False
@@ -109,12 +111,14 @@ class Applied(Struct, frozen=True):
     rules: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    redirect: str | None = None
 
 
 class SearchResult(Struct, frozen=True):
     """The answer. ``pages`` counts pages that can be asked for; ``took_ms`` is the engine's own time.
 
     ``generation`` names the commit of the index it comes from, ``version`` tells that from any other.
+    ``state`` names all that the answer depends on beside the question (:attr:`.engine.Engine.state`).
     """
 
     request: SearchRequest
@@ -126,6 +130,7 @@ class SearchResult(Struct, frozen=True):
     version: str
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[FacetValue, ...]]
+    state: str = ""
 
 
 class Suggestion(Struct, frozen=True):
@@ -147,11 +152,15 @@ class Suggestion(Struct, frozen=True):
 
 
 class Suggestions(Struct, frozen=True):
-    """The suggest answer: how many articles a search finds so far, the right spelling it is for, and rows."""
+    """The suggest answer: how many articles a search finds so far, the right spelling it is for, and rows.
+
+    ``state`` is as in :class:`SearchResult`.
+    """
 
     total: int
     corrected: str | None
     rows: tuple[Suggestion, ...]
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

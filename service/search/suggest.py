@@ -15,14 +15,15 @@ from indexer.backends.base import Document, Reader, Search
 from indexer.highlight import Shape
 from indexer.limits import FUZZY_MIN_LENGTH
 from indexer.matching import find_marks
-from indexer.query import Prefix, leaves
+from indexer.query import AllOf, Ids, Not, Prefix, leaves
 from indexer.ranking import Ranking
 
 from .grammar import Item, parse
 from .highlight import to_highlight, whole
-from .plan import Plan, edits_allowed, make_plan, may_be_typo
+from .plan import Plan, make_plan
 from .request import FacetValue, Highlight, LabelledValue, SearchRequest, Suggestion, Suggestions
 from .tuning import Tuning
+from .wording import edits_allowed, may_be_typo
 
 MAX_CATEGORIES: Final = 3  # so that articles keep most of a short list
 MAX_QUERIES: Final = 3  # as above
@@ -53,13 +54,16 @@ def _words(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Suggesting:
-    """What a suggestion is made from: the index, the tuning, the categories, a day and a deadline."""
+    """What a suggestion is made from: the index, the tuning, the categories, a day and a deadline. Articles
+    whose ids are ``hidden`` are not found.
+    """
 
     reader: Reader
     tuning: Tuning
     known: Sequence[Category]
     ranking: Ranking
     deadline: float
+    hidden: tuple[str, ...] = ()
 
     def answer(self, request: SearchRequest, limit: int) -> Suggestions:
         """At most ``limit`` rows for the text of ``request``, under its switches and filters.
@@ -72,7 +76,8 @@ class Suggesting:
             return Suggestions(0, None, tuple(self._popular((), limit)))
         typed = replace(request, text=text, prefix=not request.exact, facets=())
         plan = self._plan(typed)
-        corrected = correct(self.reader, text, plan.unknown, typing=True) if plan.unknown else None
+        unknown = plan.unknown if self.tuning.typos else ()
+        corrected = correct(self.reader, text, unknown, typing=True) if unknown else None
         if corrected is None:
             rows, total = self._rows(typed, plan, limit)
             return Suggestions(total, None, rows)
@@ -119,7 +124,7 @@ class Suggesting:
 
     def _found(self, request: SearchRequest, plan: Plan, limit: int) -> tuple[dict[str, Document], int]:
         search = Search(
-            plan.query,
+            AllOf((plan.query, Not(Ids(self.hidden)))) if self.hidden else plan.query,
             filters=request.filters,
             published_from=request.published_from,
             published_to=request.published_to,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from indexer.analysis import chunks
 
-from ..search.request import SearchRequest, SearchResult
+from ..search.request import ARROW, SearchRequest, SearchResult
 from . import urls
 from .hits import HitView, Link, hit_view
 from .phrases import Phrases
@@ -83,7 +83,8 @@ def _range(result: SearchResult, say: Phrases) -> Markup | str:
 def _notices(result: SearchResult, say: Phrases) -> Iterator[Markup]:
     if sentences := tuple(_sentences(result, say)):
         yield Markup(" ").join(sentences)
-    yield from (escape(rule) for rule in result.applied.rules)
+    if address := result.applied.redirect:
+        yield say("redirect", address=Markup('<a href="{0}">{0}</a>').format(address))
 
 
 def _sentences(result: SearchResult, say: Phrases) -> Iterator[Markup]:
@@ -96,7 +97,7 @@ def _sentences(result: SearchResult, say: Phrases) -> Iterator[Markup]:
     unknown = () if applied.corrected else applied.unknown
     for key, words in (("unknown", unknown), ("ignored", applied.ignored), ("synonyms", applied.synonyms)):
         if words:
-            yield say(key, words=say.listed(map(say.quoted, words)))
+            yield say(key, words=say.listed(say.quoted(word.rpartition(ARROW)[2]) for word in words))
 
 
 def _sorts(request: SearchRequest, say: Phrases) -> tuple[Link, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from indexer.backends.memory import MemoryIndex
 from indexer.site import Site
 from service.search.engine import Engine
 from tests.conftest import COLLECTION, publish
+from tests.contract.conftest import new_index
 
 TODAY = date(2025, 1, 22)
 SITE = Site(name="Test", categories=(Label("death-penalty", "Death Penalty"),))
@@ -22,6 +24,13 @@ MakeEngine = Callable[..., Engine]
 def engine_over(records: Sequence[Record], **options: object) -> Engine:
     """An engine over the records, in memory, on a fixed day."""
     index = MemoryIndex()
+    publish(index, records)
+    return Engine(index, SITE, today=lambda: TODAY, **options)  # type: ignore[arg-type]  # options as named
+
+
+def engine_on(backend: str, records: Sequence[Record], directory: Path, **options: object) -> Engine:
+    """An engine over the records in an index of a kind, on a fixed day."""
+    index = new_index(backend, directory)
     publish(index, records)
     return Engine(index, SITE, today=lambda: TODAY, **options)  # type: ignore[arg-type]  # options as named
 

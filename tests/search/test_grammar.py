@@ -10,7 +10,7 @@ from indexer.analysis import chunks, tokenize
 from indexer.errors import BoundExceeded
 from indexer.limits import MAX_QUERY_CHARACTERS, MAX_QUERY_WORDS
 from service.search.grammar import LEADING_WILDCARD, Item, exact_words, parse
-from service.search.plan import is_cjk_character
+from service.search.wording import is_cjk_character
 from tests import strategies
 
 typed = st.one_of(

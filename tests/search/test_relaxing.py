@@ -131,4 +131,5 @@ def test_an_exact_question_is_never_relaxed(few: Engine) -> None:
 
 def test_those_that_follow_can_be_explained(few: Engine) -> None:
     hits = ask(few, LONG, per_page=100, explain=True).hits
-    assert {hit.explanation[-1] for hit in hits} == {f"Score: {hit.score:.3f}." for hit in hits}
+    assert hits
+    assert all(hit.explanation[-1].endswith(f" = {hit.score:.3f}.") for hit in hits)

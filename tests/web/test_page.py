@@ -89,8 +89,8 @@ def states() -> dict[str, str]:
 def test_every_state_stands_under_a_strict_policy(state: str) -> None:
     seen = Seen(states()[state])
     assert {"style", "iframe", "object", "embed", "base"}.isdisjoint(tag for tag, _ in seen.tags)
-    (script,) = seen.all("script")
-    assert script == {"src": static_address("search-box.js"), "defer": None}
+    scripts = [{"src": static_address(name), "defer": None} for name in ("search-box.js", "clicks.js")]
+    assert list(seen.all("script")) == scripts
     names = {name for _, attributes in seen.tags for name in attributes}
     assert "style" not in names
     assert not any(name.startswith("on") for name in names)

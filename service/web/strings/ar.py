@@ -58,6 +58,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "ignored": "أشيع من أن يُبحث عنها وحدها: {words}.",
     "unknown": "لا ترد في أي مقال: {words}.",
     "synonyms": "شمل البحث أيضًا: {words}.",
+    "redirect": "هناك صفحة لهذا البحث: {address}.",
     "more": "الكل ({n}) في إعدادات البحث",
     "by": "بقلم {author}",
     "no_address": "ليس لهذا المقال عنوان عام.",

@@ -58,6 +58,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "ignored": "Zu häufig, um für sich gesucht zu werden: {words}.",
     "unknown": "In keinem Artikel: {words}.",
     "synonyms": "Auch gesucht: {words}.",
+    "redirect": "Zu dieser Suche gibt es eine Seite: {address}.",
     "more": "Alle {n} in den Sucheinstellungen",
     "by": "Von {author}",
     "no_address": "Dieser Artikel hat keine öffentliche Adresse.",

@@ -58,6 +58,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "ignored": "Too common to be searched for on their own: {words}.",
     "unknown": "In no article: {words}.",
     "synonyms": "Also searched for: {words}.",
+    "redirect": "There is a page for this search: {address}.",
     "more": "All {n} in the search settings",
     "by": "By {author}",
     "no_address": "This article has no public address.",

@@ -58,6 +58,7 @@ TEXTS: Final[Mapping[str, str]] = {
     "ignored": "Trop courants pour être recherchés seuls : {words}.",
     "unknown": "Dans aucun article : {words}.",
     "synonyms": "Recherché aussi : {words}.",
+    "redirect": "Il y a une page pour cette recherche : {address}.",
     "more": "Toutes ({n}) dans les réglages de la recherche",
     "by": "Par {author}",
     "no_address": "Cet article n’a pas d’adresse publique.",
