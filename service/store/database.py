@@ -22,6 +22,14 @@ STORE_FILE: Final = "desk.sqlite3"
 BUSY_SECONDS: Final = 5.0  # longer than any transaction of ours by far
 POOL: Final = 4  # connections of a worker: its threads write little and seldom
 CONNECT_SECONDS: Final = 5
+# A server that is gone without a word is noticed: a thread that reads would else wait for it for good.
+_PATIENCE: Final = {
+    "connect_timeout": CONNECT_SECONDS,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,  # milliseconds
+}
 DRIVERS: Final = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
 
@@ -137,9 +145,7 @@ def _engine(address: str) -> Engine:
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
         return engine
-    return create_engine(
-        url, pool_size=POOL, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS}
-    )
+    return create_engine(url, pool_size=POOL, pool_pre_ping=True, connect_args=_PATIENCE)
 
 
 def _on_sqlite_connect(connection: Any, _record: Any) -> None:

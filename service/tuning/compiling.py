@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 import msgspec
 
 from indexer.analysis import fold
 from indexer.ranking import Ranking
 
+from ..search.curation import Curation, Rule, is_safe, words_of
+from ..search.protected import ProtectedWords
 from ..search.stopwords import STOP_WORDS
+from ..search.synonyms import SynonymTable, Terms
 from ..search.tuning import Tuning
-from .model import TuningModel, Weights
+from .model import Boosts, Synonyms, TuningModel, Weights
 
 
 def compile_model(model: TuningModel) -> Tuning:
     """The tuning in force under a model; models that say the same make tunings of the same version."""
     return Tuning(
-        ranking=_ranking(model.weights),
+        ranking=_ranking(model.weights, model.boosts),
         stop_words=_stop_words(model),
         popular=model.popular,
         version=digest_of(model)[:12],
+        synonyms=SynonymTable(map(_terms, model.synonyms)) if model.synonyms else None,
+        protected=ProtectedWords(model.protected) if model.protected else None,
+        curation=Curation(_rules(model)) if any(rule.enabled for rule in model.rules) else None,
+        typos=model.typos,
+        prefix=model.prefix,
     )
 
 
@@ -29,13 +38,35 @@ def digest_of(model: TuningModel) -> str:
     return hashlib.sha256(msgspec.json.encode(model, order="sorted")).hexdigest()
 
 
-def _ranking(weights: Weights) -> Ranking:
+def _terms(rule: Synonyms) -> Terms:
+    """Those of a group stand for each other: what a term is found as leaves out itself."""
+    return Terms(rule.words, rule.to or rule.words, exact=rule.exact)
+
+
+def _rules(model: TuningModel) -> Iterator[Rule]:
+    for rule in model.rules:
+        if rule.enabled:
+            yield Rule(
+                name=rule.name,
+                words=words_of(rule.query),
+                match=rule.match,
+                first=rule.from_,
+                last=rule.to,
+                pins=tuple((pin.article, pin.position) for pin in rule.pin),
+                hidden=rule.hide,
+                redirect=rule.redirect if is_safe(rule.redirect) else "",
+            )
+
+
+def _ranking(weights: Weights, boosts: Boosts) -> Ranking:
+    factors = {"category": boosts.category, "type": boosts.type}
     return Ranking(
         weights={"title": weights.title, "content": weights.content},
         title=weights.title_bonus,
         proximity=weights.proximity,
         recency=weights.recency,
         half_life_days=weights.half_life_days,
+        boosts={name: slugs for name, slugs in factors.items() if slugs},
     )
 
 
