@@ -1,9 +1,8 @@
-"""What resources share: JSON out, bodies in, conditional answers, and the key."""
+"""What resources share: JSON out, bodies in, conditional answers."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 import time
 from collections.abc import Iterable
@@ -74,23 +73,6 @@ def has_any(req: falcon.Request, resp: falcon.Response) -> bool:
         return False
     resp.status = 304
     return True
-
-
-def require_key(req: falcon.Request, key: str) -> None:
-    """Let only bearers of the key pass.
-
-    Raises:
-        Problem: 403 when no key is set, 401 when the request has none or another.
-    """
-    if not key:
-        raise Problem(403, "writing_off", "Writing over HTTP is off. Setting BROADSHEET_API_KEY turns it on.")
-    scheme, _, given = (req.auth or "").partition(" ")
-    known = hmac.compare_digest(given.strip().encode("utf-8", "replace"), key.encode())
-    if scheme.lower() != "bearer" or not known:
-        detail = (
-            "Send the key as `Authorization: Bearer KEY`." if not given else "The key is not the right one."
-        )
-        raise Problem(401, "unauthorized", detail, headers={"WWW-Authenticate": 'Bearer realm="broadsheet"'})
 
 
 def read_body(req: falcon.Request, limit: int = MAX_BODY) -> bytes:

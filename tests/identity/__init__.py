@@ -1,0 +1,1 @@
+"""Who may: keys, administrators, sessions, limits."""
