@@ -1,1 +1,5 @@
-"""What is looked for and found, counted so that nobody can be told by it."""
+"""What visitors look for and do not find, counted so that no reader can be found in it.
+
+:mod:`.recorder` takes what was asked off the request path, :mod:`.folding` makes one intent of the keys a
+visitor pressed, :mod:`.keeping` counts intents in the store, and :mod:`.reports` reads them.
+"""
