@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from tests.browser.host import Host
-from tests.browser.live import launch, running
+from tests.browser.live import DESK, launch, running
 
 HERE = Path(__file__).parent
 
@@ -39,14 +39,21 @@ def host() -> Iterator[Host]:
 
 
 @pytest.fixture(scope="session")
-def live_service(tmp_path_factory: pytest.TempPathFactory, host: Host) -> Iterator[str]:
+def live_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the service that all tests share; its data are in ``data``."""
+    return tmp_path_factory.mktemp("live")
+
+
+@pytest.fixture(scope="session")
+def live_service(live_folder: Path, host: Host) -> Iterator[str]:
     """The address of the real service on an index of the sample site."""
     settings = {
         "BROADSHEET_CORS_ORIGINS": host.address,
         "BROADSHEET_POPULAR_QUERIES": shlex.join(POPULAR),
         "BROADSHEET_SUGGEST_CACHE_SECONDS": "0",  # so that a test counts every question
+        **DESK,
     }
-    with running(tmp_path_factory.mktemp("live"), **settings) as address:
+    with running(live_folder, **settings) as address:
         yield address
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Playwright
 from tests.live import CORPUS, ROOT, broadsheet, serving
 
 SITE = {"BROADSHEET_SITE": str(CORPUS / "site.toml")}
+DESK = {"BROADSHEET_SOURCE": str(CORPUS / "articles")}
 CHROMIUM = (
     "--no-sandbox",  # tests run as root in containers, where the sandbox cannot be set up
     "--disable-gpu",

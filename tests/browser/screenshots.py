@@ -11,18 +11,20 @@ WordPress needs ``../shared/dev/wordpress`` beside the checkout; without it the 
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.desk import signed_in
 from tests.browser.host import Host
-from tests.browser.live import launch, running
+from tests.browser.live import DESK, launch, running
 from tests.browser.sites import WORDPRESS, newspaper, wordpress
-from tests.live import ROOT
+from tests.live import CORPUS, ROOT
 
 IMAGES = ROOT / "docs" / "images"
 MAX_BYTES = 300_000  # so that a clone stays light and a README loads on a phone
@@ -43,7 +45,7 @@ class Picture:
     scheme: Literal["light", "dark"] = "light"
     locale: str = "en-US"
     settings: bool = False
-    site: Literal["service", "newspaper", "wordpress"] = "service"
+    site: Literal["service", "newspaper", "wordpress", "desk"] = "service"
     typed: str = ""
 
 
@@ -53,6 +55,10 @@ PICTURES = (
     Picture("settings-desktop", "/?q=people&category=human-rights", 1280, 900, settings=True),
     Picture("results-phone-dark", "/?q=executions", 390, 844, scheme="dark"),
     Picture("results-persian", "/?q=%D8%AD%D9%82%D9%88%D9%82", 390, 844, locale="fa-IR"),
+    Picture("desk-overview", "/admin", 1280, 900, site="desk"),
+    Picture("desk-article", "/admin/articles/", 1280, 900, site="desk"),
+    Picture("desk-search", "/admin/search?q=death+penalty", 1280, 900, site="desk"),
+    Picture("desk-phone-dark", "/admin/tasks", 390, 844, scheme="dark", site="desk"),
     Picture("embedded-wordpress", "Harvard", 1280, 900, site="wordpress", typed="harvard"),
     Picture("embedded-phone", "executions", 390, 844, site="newspaper", typed="executions"),
     Picture("embedded-dark", "executions", 1280, 900, scheme="dark", site="newspaper", typed="moratorium on"),
@@ -60,8 +66,14 @@ PICTURES = (
 )
 
 
-def take(browser: Browser, address: str, picture: Picture, prepare: Callable[[Page], None]) -> Path:
-    """Take one picture and return its file.
+def take(
+    browser: Browser,
+    address: str,
+    picture: Picture,
+    prepare: Callable[[Page], None],
+    window: Mapping[str, Any] = {},
+) -> Path:
+    """Take one picture and return its file. ``window`` are further options of the browser's window.
 
     Raises:
         ValueError: the file is larger than ``MAX_BYTES``.
@@ -70,6 +82,7 @@ def take(browser: Browser, address: str, picture: Picture, prepare: Callable[[Pa
         viewport={"width": picture.width, "height": picture.height},
         color_scheme=picture.scheme,
         locale=picture.locale,
+        **window,
     )
     page = context.new_page()
     page.goto(address)
@@ -107,7 +120,7 @@ MENU = """
 """
 
 
-def take_and_tell(browser: Browser, picture: Picture, address: str) -> None:
+def take_and_tell(browser: Browser, picture: Picture, address: str, window: Mapping[str, Any] = {}) -> None:
     """Take a picture at an address, and print its file."""
 
     def prepare(page: Page) -> None:
@@ -118,7 +131,7 @@ def take_and_tell(browser: Browser, picture: Picture, address: str) -> None:
         if picture.typed:
             type_into_the_box(page, picture.typed)
 
-    file = take(browser, address, picture, prepare)
+    file = take(browser, address, picture, prepare, window)
     print(f"{file.relative_to(ROOT)}  {file.stat().st_size} bytes")  # noqa: T201 a command's output
 
 
@@ -131,6 +144,35 @@ def of_the_sample_site(browser: Browser, folder: Path) -> None:
             elif picture.site == "newspaper":
                 html = newspaper(service, picture.locale[:2], picture.address)
                 take_and_tell(browser, picture, host.show(f"/{picture.name}", html))
+
+
+def of_the_desk(browser: Browser, folder: Path) -> None:
+    """The desk, after a run that met some pages that are no articles, a rebuild and a removal."""
+    pages = folder / "pages"
+    shutil.copytree(CORPUS / "articles", pages)
+    with running(folder, pages, **{**DESK, "BROADSHEET_SOURCE": str(pages)}) as service:
+        (pages / "draft.html").write_text("<title>A draft</title><p>", "utf-8")
+        (pages / "upload.html").write_bytes(b"%PDF-1.7")
+        window = signed_in(folder / "data", service)
+        page = browser.new_context(base_url=service, **window).new_page()
+        for label in ("Make it anew from the catalog", str(pages)):
+            page.goto("/admin/tasks")
+            page.locator("summary", has_text="Start a run").evaluate("one => one.parentElement.open = true")
+            for box in page.get_by_role("checkbox").all():
+                box.set_checked(False)
+            page.get_by_label(label).check()
+            page.get_by_role("button", name="Start").click()
+        page.goto("/admin/articles?q=moratorium")
+        article = page.locator("tbody .main a").first.get_attribute("href") or ""
+        page.goto("/admin/articles?q=hunger+strike")
+        page.locator("tbody .main a").first.click()
+        page.locator("summary", has_text="Remove").click()
+        page.get_by_role("button", name="Remove the article").click()
+        page.goto("/admin/tasks")
+        page.locator("#live:not([data-live])").wait_for()
+        for picture in (picture for picture in PICTURES if picture.site == "desk"):
+            where = article if picture.address.endswith("/") else picture.address
+            take_and_tell(browser, picture, service + where, window)
 
 
 def of_a_wordpress(browser: Browser, folder: Path) -> None:
@@ -155,6 +197,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launch(playwright)
         of_the_sample_site(browser, Path(folder) / "sample")
+        of_the_desk(browser, Path(folder) / "desk")
         of_a_wordpress(browser, Path(folder) / "wordpress")
         browser.close()
 

@@ -4,11 +4,54 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ...tuning.preview import Previewer
+from ...tuning.trying import Trials
+from . import (
+    analytics,
+    auditing,
+    curating,
+    identity,
+    judgements,
+    judging,
+    keys,
+    pages,
+    tuning,
+    tuning_pages,
+    version_pages,
+)
+from .session import Sessions
+from .shell import Shell
+from .tuning_desk import Desk
+
 if TYPE_CHECKING:
     from ...app import Parts
 
 
 def admin_routes(parts: Parts) -> dict[str, Any]:
     """Every route of the administrators, by its path."""
-    del parts  # until the first of them is there
-    return {}
+    trials = Trials(
+        parts.engine,
+        parts.site,
+        parts.tuning,
+        parts.versions,
+        parts.judgements,
+        Previewer(parts.settings.preview_queries),
+        parts.top_queries,
+    )
+    desk = Desk(parts.access, parts.versions, parts.tuning, trials)
+    shell = Shell(Sessions(parts.access), parts.site.name)
+    made = {
+        **tuning.routes(desk),
+        **judgements.routes(desk, parts.judgements),
+        **keys.routes(parts),
+        **analytics.routes(parts),
+        **identity.routes(parts, shell),
+        **auditing.routes(parts, shell),
+        **pages.routes(parts, shell),
+        **tuning_pages.routes(parts, desk, shell),
+        **version_pages.routes(desk, shell),
+        **curating.routes(parts, shell),
+        **judging.routes(parts, trials, shell),
+    }
+    shell.offer(frozenset(made))
+    return made

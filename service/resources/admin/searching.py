@@ -1,0 +1,119 @@
+"""``/admin/search``: the visitor's answer, with the reasons for it, and why an article is not in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from indexer.errors import BroadsheetError
+
+from ...search.reasons import Verdict
+from ...search.request import SearchRequest
+from ...search.whynot import WhyNot
+from ...web import urls
+from ...web.admin.articles import asks_for
+from ...web.admin.searching import PATH, why_view
+from ..problems import Problem, problem_of
+from ..search import search_request
+from .drafting import Drafts
+from .judging import grade_of, mark
+from .session import Form, one
+from .shell import Action, Page, Shell, Visit
+
+if TYPE_CHECKING:
+    from ...app import Parts
+
+_CHOICES: Final = (("type", "Post types"), ("category", "Categories"), ("lang", "Languages"))
+_OWN: Final = ("set", "why")  # what an address says beside the question
+
+
+class SearchPage:
+    """Searches as a visitor does, has every hit explained, and takes marks."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._engine = parts.engine
+        self._desk = parts.desk
+        self._judgements = parts.judgements
+        self._drafts = Drafts(parts.versions)
+
+    def show(self, visit: Visit) -> None:
+        """Show the form, and the answer to what its address asks."""
+        query_string = visit.req.query_string
+        request, view, problem = SearchRequest(""), None, None
+        verdict, about = None, visit.query.get("why", "").strip()
+        set_name = visit.query.get("set", "").strip()
+        own = [(name, visit.query[name]) for name in _OWN if visit.query.get(name)]
+        try:
+            request = replace(search_request(query_string, strict=False), facets=(), explain=True)
+            if urls.asks(request):
+                result = self._engine.search(request)
+                grades = self._grades(set_name, request.text)
+                request, view = result.request, why_view(result, visit.frame.root, grades, own)
+                verdict = self._verdict(request, about)
+        except (Problem, BroadsheetError) as error:
+            problem = problem_of(error) if isinstance(error, BroadsheetError) else error
+            request = urls.read(query_string)
+            visit.resp.status = problem.status
+        visit.page(
+            "search.html",
+            request=request,
+            view=view,
+            problem=problem,
+            narrowed=_is_narrowed(request),
+            choices=[(name, label, self._values(name)) for name, label in _CHOICES],
+            about=about,
+            verdict=verdict,
+            set_name=set_name,
+            sets=[known.name for known in self._judgements.all()],
+            revision=self._drafts.bench().revision if view else 0,
+            here=urlencode(list(_kept(query_string))),
+        )
+
+    def mark(self, visit: Visit, form: Form) -> tuple[str, str]:
+        """Keep a mark for a hit, and show the same answer again."""
+        mark(
+            self._judgements, visit, one(form, "set"), one(form, "text"), one(form, "article"), grade_of(form)
+        )
+        rank = one(form, "rank")
+        place = f"#hit-{rank}" if rank.isascii() and rank.isdigit() and len(rank) < 9 else ""
+        return f"{PATH}?{urlencode(list(_kept(one(form, 'here'))))}{place}", "marked"
+
+    def _verdict(self, request: SearchRequest, about: str) -> Verdict | None:
+        """Why the article of an address or an id is in the answer, or not."""
+        if not about:
+            return None
+        whynot = WhyNot(self._engine, self._desk.catalog)
+        if asks_for(about) == "id":
+            return whynot.of(request, identity=about)
+        return whynot.of(request, url=about)
+
+    def _grades(self, set_name: str, text: str) -> Mapping[str, int]:
+        known = self._judgements.marks(set_name, text) if set_name and text else None
+        return known.grades if known else {}
+
+    def _values(self, field: str) -> tuple[object, ...]:
+        try:
+            return self._engine.taxonomy(field)
+        except BroadsheetError:
+            return ()
+
+
+def _kept(query_string: str) -> Iterator[tuple[str, str]]:
+    """What an address asks, without what was done."""
+    for name, value in parse_qsl(query_string, errors="replace", max_num_fields=200):
+        if name != "done":
+            yield name, value
+
+
+def _is_narrowed(request: SearchRequest) -> bool:
+    """Whether anything but the words is asked for."""
+    plain = SearchRequest(request.text, facets=request.facets, explain=request.explain, page=request.page)
+    return request != plain
+
+
+def routes(parts: Parts, shell: Shell) -> dict[str, Any]:
+    """The page and the form on it, by path."""
+    page = SearchPage(parts)
+    return {PATH: Page(shell, PATH, page.show), f"{PATH}/mark": Action(shell, PATH, page.mark)}
