@@ -13,18 +13,25 @@ import structlog
 
 from indexer import Site
 
+from .analytics.recorder import Recorder
 from .desk import Desk
 from .identity.audit import Audit
+from .identity.identity import Identity
+from .identity.limiting import Limiter, read_rate
 from .metrics import Metrics
+from .resources import explain
 from .resources.access import Access
 from .resources.admin import admin_routes
 from .resources.articles import ArticleResource, ExtractedResource
 from .resources.errors import Errors
+from .resources.events import EventsResource
 from .resources.health import LiveResource, MetricsResource, ReadyResource
 from .resources.kept import KeptAnswers
+from .resources.limiting import Admission, Limiting
 from .resources.middleware import Accounting, Cors, Methods
 from .resources.openapi import Described, OpenApiResource, describe
 from .resources.page import Pages, QuotesPageResource, SearchPageResource
+from .resources.recording import Recording
 from .resources.search import Answers, CategoriesResource, SearchResource, SuggestResource, TypesResource
 from .resources.static import IconResource, RobotsResource, StaticResource, load_static
 from .resources.tasks import ReindexResource, TaskResource, TasksResource
@@ -33,6 +40,11 @@ from .settings import Settings
 from .standing import standing
 from .store import Database
 from .tasks import TaskStore
+from .tuning.judging import JudgementStore
+from .tuning.live import LiveTuning
+from .tuning.preview import TopQueries, no_top_queries
+from .tuning.store import TuningStore
+from .upkeep import Upkeep
 
 App: TypeAlias = falcon.App[falcon.Request, falcon.Response]
 
@@ -42,7 +54,9 @@ VERSION = version("broadsheet")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the application is made of. ``notify`` says that there is a new task."""
+    """What the application is made of. ``notify`` says that there is a new task; ``top_queries`` gives what
+    is asked most, and how often.
+    """
 
     settings: Settings
     site: Site
@@ -56,6 +70,14 @@ class Parts:
     database: Database
     audit: Audit
     access: Access
+    versions: TuningStore
+    tuning: LiveTuning
+    judgements: JudgementStore
+    identity: Identity
+    limiter: Limiter
+    recorder: Recorder | None
+    upkeep: Upkeep
+    top_queries: TopQueries = no_top_queries
 
 
 def create_app(parts: Parts) -> App:
@@ -65,13 +87,21 @@ def create_app(parts: Parts) -> App:
         Accounting(parts.metrics, log, parts.new_id, log_queries=settings.log_queries),
         Methods(),
         Cors(settings.cors_origins),
+        Limiting(parts.access, parts.limiter, read_rate(settings.rate_limit)),
+        Admission(parts.access),
     ]
     app: App = falcon.App(middleware=around)
     pages = Pages(parts.engine, parts.site)
     Errors(pages, log).install(app)
     kept = KeptAnswers(settings.result_cache_mb * 2**20, parts.metrics.looked_up)
-    answers = Answers(parts.engine, parts.today, settings.cache_seconds, kept)
-    routes = _api(parts, answers) | _pages(parts, pages, answers) | admin_routes(parts)
+    answers = Answers(parts.engine, settings.cache_seconds, kept)
+    recording = Recording(parts.recorder, parts.access.client)
+    routes = (
+        _api(parts, answers, recording)
+        | explain.routes(parts, answers)
+        | _pages(parts, pages, answers, recording)
+        | admin_routes(parts)
+    )
     for path, resource in routes.items():
         app.add_route(path, resource)
     described = [
@@ -81,28 +111,29 @@ def create_app(parts: Parts) -> App:
     return app
 
 
-def _api(parts: Parts, answers: Answers) -> dict[str, Any]:
-    tasks, notify, key = parts.tasks, parts.notify, parts.settings.api_key
+def _api(parts: Parts, answers: Answers, recording: Recording) -> dict[str, Any]:
+    tasks, notify, access = parts.tasks, parts.notify, parts.access
     return {
-        f"{API}/search": SearchResource(answers, parts.metrics),
-        f"{API}/suggest": SuggestResource(answers, parts.settings.suggest_cache_seconds),
-        f"{API}/articles/{{article_id}}": ArticleResource(parts.desk, tasks, notify, key),
+        f"{API}/search": SearchResource(answers, parts.metrics, recording),
+        f"{API}/suggest": SuggestResource(answers, parts.settings.suggest_cache_seconds, recording),
+        f"{API}/events": EventsResource(recording, parts.engine),
+        f"{API}/articles/{{article_id}}": ArticleResource(parts.desk, tasks, notify, access),
         f"{API}/articles/{{article_id}}/extracted": ExtractedResource(parts.desk),
         f"{API}/categories": CategoriesResource(answers),
         f"{API}/types": TypesResource(answers),
-        f"{API}/reindex": ReindexResource(tasks, notify, key, parts.settings.source),
-        f"{API}/tasks": TasksResource(tasks, key),
-        f"{API}/tasks/{{task_id}}": TaskResource(tasks, key),
+        f"{API}/reindex": ReindexResource(tasks, notify, access, parts.settings.source),
+        f"{API}/tasks": TasksResource(tasks, access),
+        f"{API}/tasks/{{task_id}}": TaskResource(tasks, access),
         "/health/live": LiveResource(),
         "/health/ready": ReadyResource(lambda: standing(parts.engine, parts.desk)),
         "/metrics": MetricsResource(parts.metrics),
     }
 
 
-def _pages(parts: Parts, pages: Pages, answers: Answers) -> dict[str, Any]:
+def _pages(parts: Parts, pages: Pages, answers: Answers, recording: Recording) -> dict[str, Any]:
     static = StaticResource(load_static())
     return {
-        "/": SearchPageResource(answers, pages, parts.metrics),
+        "/": SearchPageResource(answers, pages, parts.metrics, recording),
         "/quotes": QuotesPageResource(answers, pages, parts.metrics),
         "/static/{name}": static,
         "/favicon.ico": IconResource(static),

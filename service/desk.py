@@ -9,7 +9,18 @@ from typing import Any, Final
 
 import structlog
 
-from indexer import Article, BuildReport, Page, Progress, Record, Rival, Site, Workspace, open_sources
+from indexer import (
+    Article,
+    BuildReport,
+    Catalog,
+    Page,
+    Progress,
+    Record,
+    Rival,
+    Site,
+    Workspace,
+    open_sources,
+)
 from indexer.errors import IndexDamaged, NoIndex, SourceError
 
 from .search.engine import Engine
@@ -31,6 +42,11 @@ class Desk:
     def site(self) -> Site:
         """The site."""
         return self._workspace.site
+
+    @property
+    def catalog(self) -> Catalog:
+        """What has been accepted, and what became of every page."""
+        return self._workspace.catalog
 
     @property
     def catalog_sequence(self) -> int:
@@ -91,12 +107,38 @@ class Desk:
         opened, errors = open_sources(list(sources), self._workspace.catalog.sources())
         if errors and not opened and not rebuild:
             raise SourceError("; ".join(map(str, errors)))
-
-        def seen(now: Progress) -> None:
-            progress({"stage": now.stage, "done": now.done, "total": now.total})
-
-        report = self._workspace.build(opened, rebuild=rebuild, progress=seen, wait_seconds=WAIT_SECONDS)
+        report = self._workspace.build(
+            opened, rebuild=rebuild, progress=_plainly(progress), wait_seconds=WAIT_SECONDS
+        )
         return _report(report, [str(error) for error in errors])
+
+    def reread(
+        self, article_id: str, sources: Sequence[str], *, progress: Callable[[Mapping[str, Any]], None]
+    ) -> Mapping[str, Any]:
+        """Read the page of one article again and return the report as plain data.
+
+        Raises:
+            SourceError: it has no page that could be read.
+            WriterBusy: another process is writing.
+        """
+        report = self._workspace.reread(
+            article_id, sources, progress=_plainly(progress), wait_seconds=WAIT_SECONDS
+        )
+        return _report(report, [])
+
+    def check(self) -> Mapping[str, Any]:
+        """Verify catalog and index: how many problems there are, and the first of them."""
+        problems = self._workspace.check()
+        return {"problems": len(problems), "found": problems[:MAX_REPORTED]}
+
+
+def _plainly(progress: Callable[[Mapping[str, Any]], None]) -> Callable[[Progress], None]:
+    """Tells of progress as plain data."""
+
+    def seen(now: Progress) -> None:
+        progress({"stage": now.stage, "done": now.done, "total": now.total})
+
+    return seen
 
 
 def _repaired(wrong: str) -> None:

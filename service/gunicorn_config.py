@@ -14,6 +14,7 @@ from typing import Any
 
 from indexer import load_engine, load_site
 
+from .analytics.shared import prepare
 from .counts import Ledger
 from .logging import GunicornLogger
 from .metrics import metrics_folder, prepare_folder, use_ledger
@@ -62,6 +63,7 @@ def on_starting(_server: Any) -> None:
     """Empty the folder of the figures; load what the workers answer with."""
     prepare_folder(figures)
     hold_signals()
+    prepare()
     load_engine()
     gc.collect()
     gc.freeze()  # or each worker's first collection would copy the memory they share

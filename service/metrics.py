@@ -38,6 +38,8 @@ GAUGES: Final[Mapping[str, tuple[str, str]]] = {
     "ready": ("1 when searches are answered, else 0", ""),
     "generation": ("The generation that is served; always 1", "generation"),
     "tasks": ("Tasks by state", "state"),
+    "tuning_version": ("Version of the tuning in force, of the worker that answers", ""),
+    "tuning_stale": ("1 while the store of the tuning cannot be read, else 0", ""),
     "figures_shared": ("1 when counters are those of all workers, 0 when of the one that answers", ""),
 }
 
@@ -145,7 +147,15 @@ class Metrics:
             ("outcome",),
             registry=registry,
         )
+        self._recorded = Counter(
+            "broadsheet_analytics_events",
+            "Searches and clicks recorded, dropped because the queue was full, or refused by the visitor",
+            ("outcome",),
+            registry=registry,
+        )
         self._of_answers: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        for outcome in ("recorded", "dropped", "refused"):
+            self._recorded.labels(outcome)
         self._lookups = {True: lookups.labels("hit"), False: lookups.labels("miss")}
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
@@ -162,6 +172,10 @@ class Metrics:
     def searched(self, seconds: float) -> None:
         """Count a search that the engine answered."""
         self._engine.observe(seconds)
+
+    def recorded(self, outcome: str, count: int) -> None:
+        """Count what analytics took: recorded, dropped or refused."""
+        self._recorded.labels(outcome).inc(count)
 
     def looked_up(self, found: bool) -> None:
         """Count a look among the answers that are kept."""

@@ -7,10 +7,12 @@ import os
 import random
 import secrets
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 import click
@@ -20,19 +22,28 @@ from gunicorn.app.base import BaseApplication
 from indexer import Site, Workspace
 from indexer.errors import BroadsheetError, CatalogError, ConfigurationError
 
+from .analytics.popular import Popular
+from .analytics.recorder import Recorder
+from .analytics.shared import shared
 from .app import App, Parts, create_app
 from .counts import Ledger
 from .desk import Desk
+from .identity.administrators import FIRST, Administrators
 from .identity.audit import Audit
+from .identity.identity import Identity, LastUses, open_identity
+from .identity.limiting import Clients, Limiter
+from .identity.refusals import SETTLE_SECONDS
 from .metrics import Metrics
 from .resources.access import Access
 from .search.engine import Engine
 from .settings import Settings
-from .standing import readings
+from .standing import readings, tuning_readings
 from .store import Database, store_address
 from .tasks import Owners, Runner, TaskStore
-from .tuning.compiling import compile_model
-from .tuning.model import TuningModel
+from .tuning.judging import JudgementStore
+from .tuning.live import LiveTuning
+from .tuning.store import TuningStore
+from .upkeep import Upkeep
 
 POINTER: Final = "index/current"  # the file whose swap publishes a commit
 TASKS_FILE: Final = "tasks.sqlite3"
@@ -70,11 +81,30 @@ class Service:
     tasks: TaskStore
     owners: Owners
     runner: Runner
+    tuning: LiveTuning
     database: Database
+    identity: Identity
+    last_uses: LastUses
+    recorder: Recorder | None
+    audit: Audit
+
+    def start(self) -> None:
+        """Begin what goes on beside the requests."""
+        self.tuning.start()
+        self.identity.ring.begin()
+        self.runner.start()
+        self.last_uses.start()
+        if self.recorder is not None:
+            self.recorder.start()
 
     def close(self, seconds: float) -> None:
         """Let the task in hand end, for at most so long, and give everything back."""
+        self.tuning.stop()
+        if self.recorder is not None:
+            self.recorder.stop(seconds)
         if self.runner.stop(seconds):
+            self.last_uses.stop()
+            self.identity.refusals.settle(min(seconds + 0.5, SETTLE_SECONDS))
             self.owners.close()
             self.tasks.close()
             self.database.close()
@@ -92,20 +122,38 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
     """
     workspace = Workspace(settings.data, site, clock=utc_now, memory_mb=settings.index_memory_mb)
     known_site = _known(workspace)
-    tuning = compile_model(TuningModel(popular=settings.popular_queries))
+    database = Database(store_address(settings.database, settings.data))
+    audit = Audit(database, utc_now)
+    versions = TuningStore(database, audit, utc_now)
+    popular = Popular(database, settings.analytics_k, date.today)
+    tuning = LiveTuning(
+        versions,
+        settings.popular_queries,
+        structlog.get_logger("broadsheet.tuning"),
+        asked=popular.offered if settings.analytics and settings.popular_from_log else None,
+    )
     engine = Engine(
         workspace.index,
         known_site,
         today=date.today,
         budget_seconds=settings.query_budget,
-        tuning=lambda: tuning,
+        tuning=tuning,
+        resolve=workspace.id_at,
     )
     desk = Desk(workspace, engine, settings.data / POINTER)
     tasks = TaskStore(settings.data / TASKS_FILE, clock=utc_now, new_id=new_id)
     owners = Owners(settings.data / OWNERS_FOLDER, new_id())
     runner = Runner(tasks, desk, owners, structlog.get_logger("broadsheet.tasks"))
-    metrics = Metrics(lambda: readings(engine, desk, tasks), ledger)
-    database = Database(store_address(settings.database, settings.data))
+    metrics = Metrics(lambda: {**readings(engine, desk, tasks), **tuning_readings(tuning)}, ledger)
+    identity = open_identity(
+        database,
+        audit,
+        utc_now,
+        idle=timedelta(minutes=settings.session_idle),
+        longest=timedelta(hours=settings.session_longest),
+    )
+    clients = Clients(settings.forwarded_allow_ips)
+    recorder = _recorder(settings, database, metrics, engine)
     parts = Parts(
         settings=settings,
         site=known_site,
@@ -117,10 +165,52 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
         today=date.today,
         new_id=request_ids(),
         database=database,
-        audit=Audit(database, utc_now),
-        access=Access(settings.api_key),
+        audit=audit,
+        access=Access(settings.api_key, identity, clients, public=settings.public_search),
+        identity=identity,
+        limiter=Limiter(settings.rate_limit_store),
+        versions=versions,
+        tuning=tuning,
+        judgements=JudgementStore(database, audit, utc_now),
+        recorder=recorder,
+        upkeep=Upkeep(workspace),
+        top_queries=popular.top,
     )
-    return Service(create_app(parts), engine, workspace, tasks, owners, runner, database)
+    return Service(
+        app=create_app(parts),
+        engine=engine,
+        workspace=workspace,
+        tasks=tasks,
+        owners=owners,
+        runner=runner,
+        tuning=tuning,
+        database=database,
+        identity=identity,
+        last_uses=LastUses(identity.ring, identity.sessions),
+        recorder=recorder,
+        audit=audit,
+    )
+
+
+def _recorder(settings: Settings, database: Database, metrics: Metrics, engine: Engine) -> Recorder | None:
+    if not settings.analytics:
+        return None
+    return Recorder(
+        database,
+        settings.data,
+        shared(),
+        k=settings.analytics_k,
+        keep_days=settings.analytics_days,
+        told=metrics.recorded,
+        categories=lambda: _categories(engine),
+    )
+
+
+def _categories(engine: Engine) -> frozenset[str]:
+    try:
+        return frozenset(row.value for row in engine.taxonomy("category"))
+    except BroadsheetError:
+        return frozenset()
 
 
 def _known(workspace: Workspace) -> Site:
@@ -171,7 +261,7 @@ class Server(BaseApplication):
         except BroadsheetError as error:
             _say(f"broadsheet: {error}", err=True)
             raise SystemExit(BOOT_ERROR) from error
-        self.service.runner.start()
+        self.service.start()
         return self.service.app
 
     def announce(self, listeners: Sequence[Any]) -> None:
@@ -183,12 +273,28 @@ class Server(BaseApplication):
         except BroadsheetError as error:
             count = _explain(error, self.service.workspace)
         articles = "1 article" if count == 1 else f"{count} articles"
-        _say(f"Broadsheet serves {articles} at {_address(listeners[0])}")
+        address = _address(listeners[0])
+        _say(f"Broadsheet serves {articles} at {address}")
+        # Beside the requests: on the first start of all it makes the store, and a digest of a password.
+        welcome = partial(_welcome, self.service.identity.administrators, address)
+        threading.Thread(target=welcome, name="welcome", daemon=True).start()
 
     def stop(self, seconds: float) -> None:
         """End what this worker has begun."""
         if self.service is not None:
             self.service.close(seconds)
+
+
+def _welcome(administrators: Administrators, address: str) -> None:
+    """Make the first administrator when there is nobody, and print the one-time password, this once."""
+    try:
+        password = administrators.first()
+    except BroadsheetError as error:
+        structlog.get_logger("broadsheet").warning("store_unavailable", detail=str(error))
+        return
+    if password is not None:
+        _say(f"Broadsheet's desk is at {address}admin")
+        _say(f"Sign in as {FIRST} with the one-time password {password} and choose another then.")
 
 
 def _say(text: str, *, err: bool = False) -> None:

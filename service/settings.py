@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from indexer.errors import ConfigurationError
 PREFIX: Final = "BROADSHEET_"
 MIN_KEY_LENGTH: Final = 16  # a key that guards writing must not be guessable in an afternoon
 
+_RATE: Final = re.compile(r"[1-9]\d{0,7} ?/ ?([1-9]\d{0,2} ?)?(second|minute|hour|day)s?", re.IGNORECASE)
 MAX_SOCKET_BYTES: Final = 107  # what the kernel's address of a Unix socket holds, but for its final zero
 
 
@@ -54,7 +56,9 @@ class Settings:
     cache_seconds: int
     suggest_cache_seconds: int
     popular_queries: tuple[str, ...]
+    popular_from_log: bool
     result_cache_mb: int
+    preview_queries: int
     index_memory_mb: int
     query_budget: float
     header_timeout: float
@@ -63,8 +67,16 @@ class Settings:
     graceful_timeout: int
     max_requests: int
     forwarded_allow_ips: str
+    analytics: bool
+    analytics_days: int
+    analytics_k: int
     log_level: str
     log_queries: bool
+    public_search: bool
+    rate_limit: str
+    rate_limit_store: str
+    session_idle: int
+    session_longest: int
 
     @property
     def writing(self) -> bool:
@@ -174,6 +186,19 @@ def _proxies(text: str) -> str:
     return text
 
 
+def _rates(text: str) -> str:
+    # NOTE: ``limits`` reads it, see service/identity/limiting.py; the help of a command need not load that.
+    if text.lower() != "off" and not all(_RATE.fullmatch(part.strip()) for part in text.split(",")):
+        raise ValueError("is not a rate such as 600/minute, several of them, nor off")
+    return text.lower()
+
+
+def _redis(text: str) -> str:
+    if text and not text.startswith(("redis://", "rediss://", "redis+unix://")):
+        raise ValueError("is not an address such as redis://host:6379/0")
+    return text
+
+
 def _key(text: str) -> str:
     if text and (len(text) < MIN_KEY_LENGTH or not text.isascii() or not text.isprintable() or " " in text):
         raise ValueError(f"must be at least {MIN_KEY_LENGTH} printable ASCII characters without spaces")
@@ -246,8 +271,12 @@ SETTINGS: Final[tuple[Setting, ...]] = (
             "for the same letters; every key that is pressed asks", _whole(0, 3_600), "SECONDS"),
     Setting("popular_queries", "", "searches that are offered while typing, and in an empty field "
             "at an arrow key or on a phone, separated by spaces, quoted as in a shell", _words, "QUERIES"),
+    Setting("popular_from_log", "1", "where neither the tuning nor popular_queries names any, offer what "
+            "enough visitors asked in the last 30 days and found; 0: offer none", _flag, "FLAG"),
     Setting("result_cache_mb", "16", "memory of a worker for answers that may be asked for again; "
             "0: none are kept", _whole(0, 4_096), "MEGABYTES"),
+    Setting("preview_queries", "200", "most queries that a draft of the tuning is tried with before it is "
+            "published", _whole(1, 2_000), "NUMBER"),
     Setting("index_memory_mb", "1024", "memory for words that wait to be written to the index; what is more "
             "goes to the disk meanwhile", _whole(16, 1_048_576), "MEGABYTES"),
     Setting("query_budget", "2", "time one search may take", _seconds(0.01, 60), "SECONDS"),
@@ -262,10 +291,25 @@ SETTINGS: Final[tuple[Setting, ...]] = (
             "0: never", _whole(0, 10_000_000), "NUMBER"),
     Setting("forwarded_allow_ips", "127.0.0.1,::1", "proxies whose X-Forwarded headers are believed, "
             "separated by commas", _proxies, "ADDRESSES"),
+    Setting("analytics", "1", "count what people search for, so that no reader can be found in it; "
+            "0: nothing is recorded", _flag, "FLAG"),
+    Setting("analytics_days", "90", "how long counts are kept", _whole(1, 3_650), "DAYS"),
+    Setting("analytics_k", "5", "separate day-sessions that must have asked for a text before it is kept "
+            "and shown", _whole(2, 10_000), "NUMBER"),
     Setting("log_level", "info", "least level that is logged",
             _one_of("debug", "info", "warning", "error"), "LEVEL"),
     Setting("log_queries", "0", "write what people search for into the log; off, because it is theirs",
             _flag, "FLAG"),
+    Setting("public_search", "1", "anybody may search; off: a key of the scope search or suggest is needed",
+            _flag, "FLAG"),
+    Setting("rate_limit", "20/second, 600/minute", "how often a client may ask, separated by commas; off: as "
+            "often as it likes", _rates, "RATES"),
+    Setting("rate_limit_store", "", "Redis that counts for all workers and machines together, such as "
+            "redis://host:6379/0; none: each worker counts for itself", _redis, "ADDRESS", secret=True),
+    Setting("session_idle", "60", "minutes after which an administrator who does nothing is signed out",
+            _whole(1, 10_080), "MINUTES"),
+    Setting("session_longest", "12", "hours after which an administrator signs in anew in any case",
+            _whole(1, 720), "HOURS"),
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from indexer.errors import BroadsheetError, CatalogError, StorageError
 from .desk import Desk
 from .search.engine import Engine
 from .tasks import TaskStore
+from .tuning.live import LiveTuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ def readings(engine: Engine, desk: Desk, tasks: TaskStore) -> Mapping[str, float
         **known,
         **counted,
     }
+
+
+def tuning_readings(tuning: LiveTuning) -> Mapping[str, float]:
+    """What the worker that answers knows of the tuning."""
+    return {"tuning_version": tuning.now.version.number, "tuning_stale": float(tuning.stale)}
 
 
 def _counted(tasks: TaskStore) -> Mapping[str, Mapping[str, float]]:

@@ -1,4 +1,4 @@
-"""Two ways to ask a question: of the engine in this process, and over HTTP."""
+"""Asks a question over HTTP."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, urlencode, urlsplit
 
-from indexer.errors import ConfigurationError, QueryError, SourceError
+from indexer.errors import ConfigurationError, SourceError
 from indexer.evaluation import Answered
-
-from ..search.engine import Engine
-from ..search.request import SearchRequest
 
 SEARCH_PATH = "/api/v1/search"
 # A service that is busy or restarting answers late; one that is gone does not answer at all.
@@ -22,22 +19,6 @@ _CONNECTIONS: dict[str, type[http.client.HTTPConnection]] = {
     "http": http.client.HTTPConnection,
     "https": http.client.HTTPSConnection,
 }
-
-
-def ask_engine(
-    engine: Engine, limit: int, *, timer: Callable[[], float] = time.perf_counter
-) -> Callable[[str], Answered]:
-    """Ask the engine; a question it refuses has no hits and says why."""
-
-    def ask(text: str) -> Answered:
-        started = timer()
-        try:
-            result = engine.search(SearchRequest(text, per_page=limit, facets=()))
-        except QueryError as error:
-            return Answered((), (timer() - started) * 1000.0, refused=str(error))
-        return Answered([(hit.id, hit.url) for hit in result.hits], (timer() - started) * 1000.0)
-
-    return ask
 
 
 class HttpAsker:

@@ -10,25 +10,32 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from indexer import evaluation
 from indexer.cli.common import Command, data_option, open_workspace, site_option
 from indexer.errors import ConfigurationError
-from indexer.evaluation import Answered, Evaluation, Score
+from indexer.evaluation import Answered, Evaluation, Judgements, Question, Score
 
 from ..search.engine import Engine
-from .asking import HttpAsker, ask_engine
+from ..tuning.compiling import compile_model
+from ..tuning.store import NOTHING, Published
+from ..tuning.trying import ask_engine
+from .asking import HttpAsker
+from .judgements import opened as judgement_store
+from .published import published
+from .tune import opened as tuning_store
+from .tune import read_file, who
 
 BUDGET_SECONDS = 60.0  # slow answers are measured, not cut off
 
 
 @click.command(cls=Command)
-@click.option(
-    "--queries", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Questions, JSON lines."
-)
-@click.option(
-    "--qrels", type=click.Path(path_type=Path), required=True, metavar="FILE", help="Judgements, TSV."
-)
+@click.option("--queries", type=click.Path(path_type=Path), metavar="FILE", help="Questions, JSON lines.")
+@click.option("--qrels", type=click.Path(path_type=Path), metavar="FILE", help="Judgements, TSV.")
+@click.option("--set", "set_name", default="", metavar="NAME", help="Ask this set of the store, not files.")
+@click.option("--tuning", default="", metavar="VERSION", help="Ask under this version, or this TOML file.")
+@click.option("--record", is_flag=True, help="Write it down beside earlier evaluations of the set.")
 @click.option("--url", metavar="ADDRESS", help="Ask this running service instead of the data folder.")
 @data_option
 @site_option
@@ -39,8 +46,11 @@ BUDGET_SECONDS = 60.0  # slow answers are measured, not cut off
     "--per-query", type=click.Path(path_type=Path), metavar="FILE", help="Write every question's measures."
 )
 def evaluate(  # noqa: PLR0913, PLR0917 click hands over one argument an option
-    queries: Path,
-    qrels: Path,
+    queries: Path | None,
+    qrels: Path | None,
+    set_name: str,
+    tuning: str,
+    record: bool,
     url: str | None,
     data: Path,
     site: Path | None,
@@ -52,14 +62,22 @@ def evaluate(  # noqa: PLR0913, PLR0917 click hands over one argument an option
     """Measure how well questions are answered.
 
     FILE of --queries holds a JSON object a line with id and text, that of --qrels lines of question,
-    article and grade with tabs between them. An article is known by its id or by the last part of its
-    address, without extension. Printed are recall, nDCG and MRR over the first hits, and how long an
-    answer took. With --url the answers come over HTTP, else from the engine in this process.
+    article and grade with tabs between them; a set of the store stands for both. An article is known by its
+    id or by the last part of its address, without extension. Printed are recall, nDCG and MRR over the first
+    hits, and how long an answer took. With --url the answers come over HTTP, else from the engine in this
+    process, under the version of the tuning that is in force unless --tuning names another one.
     """
-    questions, judgements = evaluation.read_questions(queries), evaluation.read_judgements(qrels)
-    with _asker(url, data, site, limit) as ask:
+    _check_options(queries, qrels, set_name, record=record, away=bool(url), tuning=tuning)
+    questions, judgements = _judged(queries, qrels, set_name, data)
+    version = _version(tuning, data) if url is None else NOTHING
+    generation: list[str] = []
+    with _asker(url, data, site, limit, version, generation) as ask:
         scores = list(evaluation.evaluate(questions, judgements, ask, limit, id_prefix))
     summary = evaluation.summarise(scores, limit)
+    if record:
+        with judgement_store(data) as store:
+            mark = version.version
+            store.note(set_name, summary, mark.number, mark.digest, generation[0], who(""))
     if per_query is not None:
         _write(per_query, scores)
     if questions and not summary.recall:
@@ -70,14 +88,53 @@ def evaluate(  # noqa: PLR0913, PLR0917 click hands over one argument an option
     click.echo(json.dumps(_as_object(summary)) if json_ else "\n".join(_as_lines(summary, scores)))
 
 
+def _check_options(
+    queries: Path | None, qrels: Path | None, set_name: str, *, record: bool, away: bool, tuning: str
+) -> None:
+    if bool(set_name) == bool(queries and qrels) or (set_name and (queries or qrels)):
+        raise ConfigurationError("give --queries and --qrels, or else --set")
+    if record and (not set_name or away or not _is_number(tuning or "0")):
+        raise ConfigurationError("--record is for a set of the store, asked here under a published version")
+    if tuning and away:
+        raise ConfigurationError("--tuning is for the engine in this process; a service has its own")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _judged(
+    queries: Path | None, qrels: Path | None, set_name: str, data: Path
+) -> tuple[list[Question], Judgements]:
+    if queries is not None and qrels is not None:
+        return evaluation.read_questions(queries), evaluation.read_judgements(qrels)
+    with judgement_store(data) as store:
+        judged = store.read(set_name)
+    return [Question(item.id, item.text) for item in judged], {item.id: item.grades for item in judged}
+
+
+def _version(tuning: str, data: Path) -> Published:
+    """The version that is asked under. Without a store nothing has been published."""
+    if tuning and not _is_number(tuning):
+        return replace(NOTHING, model=read_file(tuning))
+    if not tuning:
+        return published(data)
+    with tuning_store(data) as store:
+        return store.version(int(tuning))
+
+
 @contextmanager
-def _asker(url: str | None, data: Path, site: Path | None, limit: int) -> Iterator[Callable[[str], Answered]]:
+def _asker(
+    url: str | None, data: Path, site: Path | None, limit: int, version: Published, generation: list[str]
+) -> Iterator[Callable[[str], Answered]]:
     if url is not None:
         with closing(HttpAsker(url, limit)) as asker:
             yield asker
         return
     with open_workspace(data, site) as workspace:
-        engine = Engine(workspace.index, workspace.site, budget_seconds=BUDGET_SECONDS)
+        tuning = compile_model(version.model)
+        engine = Engine(workspace.index, workspace.site, budget_seconds=BUDGET_SECONDS, tuning=lambda: tuning)
+        generation.append(engine.generation)
         yield ask_engine(engine, limit)
 
 

@@ -60,7 +60,10 @@ def _notes(result: SearchResult) -> Iterator[str]:
         yield f"Did you mean: {applied.corrected}"
     if applied.ignored:
         yield f"Left out: {', '.join(applied.ignored)}"
-    yield from applied.rules
+    if applied.synonyms:
+        yield f"Also searched for: {'; '.join(applied.synonyms)}"
+    if applied.rules:
+        yield f"Rules that changed this: {', '.join(applied.rules)}"
 
 
 def _show_hit(number: int, hit: Hit, lines: Lines) -> None:

@@ -13,6 +13,7 @@ from indexer import Article, Block, Label, Record, Site
 from indexer.errors import RejectedPage
 
 from ..tasks import Task, TaskKind, TaskStore
+from .access import Access
 from .convert import article_media, extracted_media
 from .exchange import (
     absolute,
@@ -22,7 +23,6 @@ from .exchange import (
     media_type,
     no_parameters,
     read_body,
-    require_key,
     require_utf8,
     send,
     tag_of,
@@ -159,11 +159,13 @@ class ArticleResource:
         ),
     }  # fmt: skip
 
-    def __init__(self, articles: Articles, tasks: TaskStore, notify: Callable[[], None], key: str) -> None:
+    def __init__(
+        self, articles: Articles, tasks: TaskStore, notify: Callable[[], None], access: Access
+    ) -> None:
         self._articles = articles
         self._tasks = tasks
         self._notify = notify
-        self._key = key
+        self._access = access
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, article_id: str) -> None:
         """Tell what is known of the article."""
@@ -183,7 +185,7 @@ class ArticleResource:
 
     def on_put(self, req: falcon.Request, resp: falcon.Response, article_id: str) -> None:
         """Accept the article and leave a task that brings it to the index."""
-        require_key(req, self._key)
+        self._access.require(req, "index")
         no_parameters(req.query_string)
         kind = media_type(req)
         if kind not in (HTML, JSON):
@@ -209,7 +211,7 @@ class ArticleResource:
 
     def on_delete(self, req: falcon.Request, resp: falcon.Response, article_id: str) -> None:
         """Accept the removal and leave a task that takes the article out of the index."""
-        require_key(req, self._key)
+        self._access.require(req, "index")
         no_parameters(req.query_string)
         self._check_match(req, article_id)
         sequence = self._articles.remove(article_id)

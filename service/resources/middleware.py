@@ -39,7 +39,7 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _ALWAYS: Final = list(HEADERS.items())
-_READING_HEADERS: Final = ("If-None-Match", "X-Request-ID")
+_READING_HEADERS: Final = ("Authorization", "If-None-Match", "X-Request-ID")
 
 
 class Accounting:
@@ -73,7 +73,7 @@ class Accounting:
         seconds = time.perf_counter() - req.context.started
         route = (req.uri_template or UNMATCHED) if resource is not None else UNMATCHED
         self._metrics.answered(route, req.method, resp.status_code, seconds)
-        more = {"query": req.query_string} if self._log_queries and req.query_string else {}
+        more = self._queries(req) if self._log_queries and req.query_string else {}
         self._log.info(
             "request",
             method=req.method,
@@ -85,6 +85,11 @@ class Accounting:
             **more,
         )
         request_id.set("")  # the thread's next line may be about no request
+
+    @staticmethod
+    def _queries(req: falcon.Request) -> dict[str, str]:
+        """What was asked, unless a key is in it: that was refused, and is nobody's to read."""
+        return {} if getattr(req.context, "secret", True) else {"query": req.query_string}
 
 
 class Methods:

@@ -22,7 +22,11 @@ from .problems import MEDIA_PROBLEM, TITLES, ProblemMedia
 _REF: Final = "#/components/schemas/{name}"
 _PATH_HELP: Final = {
     "article_id": "identity of the article",
+    "key_id": "identity of the key",
     "task_id": "identity of the task",
+    "version": "number of the version",
+    "set_name": "name of the set of judgements",
+    "report": "name of the report",
 }
 _LABEL: Final = {"type": "string", "maxLength": MAX_LABEL, "pattern": r"^[^\u0000]*$"}
 _ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$"
@@ -185,6 +189,8 @@ def _good(operation: Operation) -> dict[str, Any]:
     content = (
         {JSON: {"schema": _reference(media)}}
         if isinstance(media, type)
+        else {}
+        if not media
         else {media: {"schema": {"type": "string"}}}
     )
     response: dict[str, Any] = {"description": operation.summary, "content": content}
@@ -205,7 +211,7 @@ def _problem(status: int) -> dict[str, Any]:
         "description": TITLES[status],
         "content": {MEDIA_PROBLEM: {"schema": _reference(ProblemMedia)}},
     }
-    if status == 503:
+    if status in (429, 503):
         response["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return response
 

@@ -11,6 +11,7 @@ from .parameters import Parameter
 JSON: Final = "application/json"
 HTML: Final = "text/html"
 FORM: Final = "application/x-www-form-urlencoded"
+TEXT: Final = "text/plain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ from indexer.errors import (
 )
 from indexer.storage import Trouble, trouble_of
 
+from ..store import StoreUnavailable
+
 MEDIA_PROBLEM: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:broadsheet:problem:"
 RETRY_SECONDS: Final = 5  # a writer or a rebuild is rarely done sooner; asking more often helps nobody
@@ -123,6 +125,7 @@ _TABLE: Final[tuple[tuple[type[BroadsheetError], _Row], ...]] = (
     (IndexDamaged, _Row(503, "index_damaged", retry=True)),
     (CatalogError, _Row(503, "catalog_unavailable", retry=True)),
     (WriterBusy, _Row(503, "writer_busy", retry=True)),
+    (StoreUnavailable, _Row(503, "store_unavailable", retry=True)),
     (BroadsheetError, _Row(500, "internal")),
 )
 
@@ -147,9 +150,12 @@ NO_INDEX: Final = (
 )
 
 
+_ON_DISK: Final = (CatalogError, StorageError, StoreUnavailable)
+
+
 def problem_of(error: BroadsheetError) -> Problem:
     """The problem that stands for a domain error."""
-    trouble = trouble_of(error) if isinstance(error, CatalogError | StorageError) else None
+    trouble = trouble_of(error) if isinstance(error, _ON_DISK) else None
     if trouble is not None or isinstance(error, StorageError):
         row, detail = _STORAGE[trouble or "failed"]
         return Problem(row.status, row.code, detail, (), _headers(row))
@@ -179,6 +185,8 @@ def _detail(error: BroadsheetError) -> str:
         return "The catalog cannot be read. Run `broadsheet check` on the machine that serves."
     if isinstance(error, WriterBusy):
         return "Another process is writing to the index. Try again in a moment."
+    if isinstance(error, StoreUnavailable):
+        return "The administrators' store cannot be used; the log says why. Searches go on."
     if isinstance(error, QueryError | RejectedPage):
         return error.detail
     return "The request could not be finished. The log of the service says why."

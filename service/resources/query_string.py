@@ -85,7 +85,7 @@ def read_query(query_string: str, table: Sequence[Parameter], *, strict: bool = 
     for parameter in table:
         if parameter.name in given:
             values[parameter.name] = _value(parameter, given[parameter.name], faults)
-    _compare_days(values, faults)
+    _compare_days(values, table, faults)
     faults.check()
     return values
 
@@ -279,9 +279,9 @@ def _day(text: str) -> str | None:
         return None
 
 
-def _compare_days(values: Mapping[str, Any], faults: Faults) -> None:
+def _compare_days(values: Mapping[str, Any], table: Sequence[Parameter], faults: Faults) -> None:
     first, last = values.get("from"), values.get("to")
-    if first and last and first > last:
+    if first and last and first > last and any(item.kind == "day" for item in table):
         days = {"first": date.fromisoformat(first), "last": date.fromisoformat(last)}
         said = Message("days_out_of_order", days)
         faults.add("from", f"from: {first} is after {last}, the end of the range", said)

@@ -9,13 +9,13 @@ import falcon
 from msgspec import Struct
 
 from ..tasks import Task, TaskStore
+from .access import Access
 from .exchange import (
     absolute,
     decode_json,
     media_type,
     no_parameters,
     read_body,
-    require_key,
     require_utf8,
     send,
 )
@@ -81,16 +81,16 @@ class ReindexResource:
     }
 
     def __init__(
-        self, tasks: TaskStore, notify: Callable[[], None], key: str, sources: tuple[str, ...]
+        self, tasks: TaskStore, notify: Callable[[], None], access: Access, sources: tuple[str, ...]
     ) -> None:
         self._tasks = tasks
         self._notify = notify
-        self._key = key
+        self._access = access
         self._sources = sources
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Accept the reindex and leave a task."""
-        require_key(req, self._key)
+        self._access.require(req, "index")
         no_parameters(req.query_string)
         wanted = self._body(req)
         sources = self._configured(wanted)
@@ -121,7 +121,7 @@ class ReindexResource:
 
 
 class TaskResource:
-    """One task. Its id is a secret of the one who was told it, so reading it needs no key."""
+    """One task. Its id is a secret of the one who was told it: where searching is public, it needs no key."""
 
     operations: ClassVar[Mapping[str, Operation]] = {
         "get": Operation("A task's state, progress and report", TaskMedia, problems=(400, 404, 503, 507)),
@@ -133,9 +133,9 @@ class TaskResource:
         ),
     }
 
-    def __init__(self, tasks: TaskStore, key: str) -> None:
+    def __init__(self, tasks: TaskStore, access: Access) -> None:
         self._tasks = tasks
-        self._key = key
+        self._access = access
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, task_id: str) -> None:
         """Tell how the task stands."""
@@ -147,7 +147,7 @@ class TaskResource:
 
     def on_delete(self, req: falcon.Request, resp: falcon.Response, task_id: str) -> None:
         """Cancel the task. What a push has had accepted stays accepted."""
-        require_key(req, self._key)
+        self._access.require(req, "index")
         no_parameters(req.query_string)
         task = self._task(task_id)
         if not self._tasks.cancel(task_id):
@@ -177,13 +177,13 @@ class TasksResource:
         )
     }
 
-    def __init__(self, tasks: TaskStore, key: str) -> None:
+    def __init__(self, tasks: TaskStore, access: Access) -> None:
         self._tasks = tasks
-        self._key = key
+        self._access = access
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List."""
-        require_key(req, self._key)
+        self._access.require(req, "index")
         given = read_query(req.query_string, TASKS)
         resp.cache_control = ["no-store"]
         tasks = self._tasks.newest(given["limit"], given["state"] or None)

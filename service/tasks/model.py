@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
-TaskKind = Literal["push", "remove", "reindex"]
+TaskKind = Literal["push", "remove", "reindex", "check"]
 TaskState = Literal["enqueued", "processing", "succeeded", "failed", "canceled"]
 
 STATES: Final[tuple[TaskState, ...]] = get_args(TaskState)
@@ -18,8 +18,8 @@ MAX_ATTEMPTS: Final = 3  # a task whose worker dies this often is what kills it
 class Task:
     """One task. Times are ISO 8601 UTC, ``None`` while they have not come.
 
-    ``subject`` is the article's id of a push or removal; ``sequence`` the change it waits for.
-    ``options`` are those of a reindex: ``sources`` and ``rebuild``.
+    ``subject`` is the article's id of a push, a removal, or a reindex of that one alone; ``sequence`` the
+    change it waits for. ``options`` are those of a reindex: ``sources`` and ``rebuild``.
     """
 
     id: str

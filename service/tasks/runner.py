@@ -53,6 +53,12 @@ class Work(Protocol):
     def reindex(self, sources: Sequence[str], *, rebuild: bool, progress: Progress) -> Mapping[str, Any]:
         """Read the sources again and return the report. May raise WriterBusy."""
 
+    def reread(self, article_id: str, sources: Sequence[str], *, progress: Progress) -> Mapping[str, Any]:
+        """Read the page of one article again and return the report. May raise WriterBusy."""
+
+    def check(self) -> Mapping[str, Any]:
+        """Verify catalog and index and return what was found."""
+
     def behind(self) -> bool:
         """Whether there is something to apply though no task says so."""
 
@@ -180,10 +186,15 @@ class Runner:
 
     def _do(self, tasks: Sequence[Task]) -> Mapping[str, Any]:
         first = tasks[0]
+        if first.kind == "check":
+            return self._work.check()
         if first.kind != "reindex":
             return {"applied_sequence": self._work.apply()}
+        seen = partial(self._seen, first)
         sources, rebuild = first.options.get("sources", []), bool(first.options.get("rebuild"))
-        return self._work.reindex(sources, rebuild=rebuild, progress=lambda seen: self._seen(first, seen))
+        if first.subject:
+            return self._work.reread(first.subject, sources, progress=seen)
+        return self._work.reindex(sources, rebuild=rebuild, progress=seen)
 
     def _seen(self, task: Task, progress: Mapping[str, Any]) -> None:
         if self._stop.is_set():

@@ -175,10 +175,10 @@ class TaskStore:
             return changed.rowcount == 1
 
     def claim(self, owner: str) -> tuple[Task, ...]:
-        """Take the next work: every waiting push and removal at once, else the oldest reindex."""
+        """Take the next work: every waiting push and removal at once, else the oldest of the others."""
         with self._transaction() as db:
             ids = [row[0] for row in db.execute(
-                "SELECT id FROM tasks WHERE state = 'enqueued' AND kind <> 'reindex' ORDER BY number"
+                "SELECT id FROM tasks WHERE state = 'enqueued' AND kind IN ('push', 'remove') ORDER BY number"
             )] or [row[0] for row in db.execute(
                 "SELECT id FROM tasks WHERE state = 'enqueued' ORDER BY number LIMIT 1"
             )]  # fmt: skip

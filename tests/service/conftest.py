@@ -57,7 +57,7 @@ def opened(tmp_path: Path) -> Iterator[Opener]:
 
     def open_it(*, empty: bool = False, **settings: str) -> Running:
         data = tmp_path / "data"
-        given = {"data": str(data), "api_key": KEY, "query_budget": "20"} | settings
+        given = {"data": str(data), "api_key": KEY, "query_budget": "20", "rate_limit": "off"} | settings
         service = open_service(read_settings({}, given), SITE, None)
         services.append(service)
         if not empty:
@@ -85,7 +85,7 @@ def close(service: Service) -> None:
 def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One service on the articles above, for tests that change nothing."""
     data = tmp_path_factory.mktemp("reading") / "data"
-    given = {"data": str(data), "api_key": KEY, "query_budget": "20"}
+    given = {"data": str(data), "api_key": KEY, "query_budget": "20", "rate_limit": "off"}
     service = open_service(read_settings({}, given), SITE, None)
     fill(service)
     yield Running(service, falcon.testing.TestClient(service.app), data)

@@ -444,8 +444,24 @@ def test_the_log_is_json_and_the_address_a_line_of_its_own(shared: Live) -> None
     shared.get("/api/v1/search?q=secretwords", headers={"X-Request-ID": "from-the-client"})
     until(lambda: "from-the-client" in shared.printed(), "the line of the log")
     others = [line for line in shared.printed().splitlines() if not line.startswith("{")]
-    assert others == [f"Broadsheet serves 3 articles at {shared.address}/"]
+    assert others[0] == f"Broadsheet serves 3 articles at {shared.address}/"
+    assert [line.split()[0] for line in others[1:]] in ([], ["Broadsheet's", "Sign"])
     assert "secretwords" not in shared.printed()
+
+
+def test_the_first_start_prints_a_one_time_password_once_and_later_ones_none(data: Path) -> None:
+    said = re.compile(r"^Sign in as admin with the one-time password (\S+) ", re.MULTILINE)
+    with live(data, BROADSHEET_WORKERS="2") as running:
+        until(lambda: said.search(running.printed()), "the password")
+        (password,) = said.findall(running.printed())
+        assert not any(password in str(event) for event in running.events())
+        form = {"name": "admin", "password": password}
+        entered = httpx.post(f"{running.address}/admin/sign-in", data=form, timeout=PATIENCE)
+        assert (entered.status_code, entered.headers["location"]) == (303, "/admin")
+    with live(data, BROADSHEET_WORKERS="2") as running:
+        until(lambda: running.get("/health/ready").is_success, "an answer")
+        assert running.get("/admin/account").status_code == 303
+    assert not said.search(running.printed())
 
 
 def test_a_pushed_article_is_found_by_every_worker_soon(shared: Live) -> None:

@@ -59,6 +59,14 @@ class Worked:
         self._next(f"reindex {list(sources)} {rebuild}")
         return {"added": 1}
 
+    def reread(self, article_id: str, sources: Sequence[str], *, progress: Progress) -> Mapping[str, Any]:
+        self._next(f"reread {article_id} {list(sources)}")
+        return {"changed": 1}
+
+    def check(self) -> Mapping[str, Any]:
+        self._next("check")
+        return {"problems": 0}
+
     def behind(self) -> bool:
         return self.is_behind
 
