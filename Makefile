@@ -43,12 +43,17 @@ export PYTHON CHROMIUM POSTGRES
 
 # Fast tests come first, so that a slip shows in seconds and not after the browser has started.
 QUICK := $(addprefix tests/,architecture docs analysis search contract web parsing)
-LAST := $(addprefix tests/,service publishing)
+# Those that only compute, at length, run the same lines a thousand times: what they ran is not written down, which would
+# take a third of their time. Whole files, so that what they share is made once; the longest first, so that all end together.
+HEAVY := $(addprefix tests/,backends/test_differential.py relevance/test_collections.py backends/test_many.py \
+	backends/test_large.py relevance/test_wordpress.py crash/test_kill.py parsing/test_limits.py backends/test_stock_writer.py \
+	relevance/test_furniture.py crash/test_levels.py crash/test_damage_trials.py crash/test_index_kill.py)
+# These watch a clock, fill a disk or load the machine: they come last, one by one. All others run side by side.
+LAST := $(addprefix tests/,service/test_server.py service/test_full_disk.py)
+LOADED := tests/publishing
 BROWSER := tests/browser
 FOLDERS := $(filter-out tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
-# Those that watch a clock or a port come last, one by one; all others run side by side.
-TESTS := $(wildcard $(QUICK)) $(filter-out $(QUICK) $(LAST) $(BROWSER),$(FOLDERS))
-ALONE := tests/test_setup.py $(wildcard $(LAST))
+TESTS := $(wildcard $(QUICK)) $(filter-out $(QUICK) $(LOADED) $(BROWSER),$(FOLDERS))
 # Tests make their own settings; those of this user's service are none of theirs.
 WITHOUT_SETTINGS := env $(foreach name,$(filter BROADSHEET_%,$(.VARIABLES)),-u $(name))
 
@@ -56,11 +61,15 @@ WITHOUT_SETTINGS := env $(foreach name,$(filter BROADSHEET_%,$(.VARIABLES)),-u $
 named_port := $(filter command environment,$(origin PORT))
 bind := $(or $(if $(named_port),,$(BROADSHEET_BIND)),127.0.0.1:$(PORT))
 
-PYTESTED = $(WITHOUT_SETTINGS) $(BIN)/python -m pytest --cov
-SIDE_BY_SIDE = $(PYTESTED) --cov-report= --cov-fail-under=0 --numprocesses auto --dist worksteal
+PYTESTED = $(WITHOUT_SETTINGS) $(BIN)/python -m pytest
+# What one run has begun another goes on with; the last of them says how much was run, and refuses too little.
+COVERED = --cov --cov-append --cov-report= --cov-fail-under=0
+SIDE_BY_SIDE = $(PYTESTED) $(COVERED) --numprocesses auto --dist worksteal
 # Each process has a browser and a service of its own, for whole files.
-FILE_BY_FILE = $(PYTESTED) --cov-append --cov-report= --cov-fail-under=0 --numprocesses auto --dist loadfile
-ONE_BY_ONE = $(PYTESTED) --cov-append --cov-report=term
+FILE_BY_FILE = $(PYTESTED) $(COVERED) --numprocesses auto --dist loadfile
+UNWATCHED = $(PYTESTED) --no-cov --numprocesses auto --dist loadfile --no-loadscope-reorder
+ONE_BY_ONE = $(PYTESTED) --cov --cov-append --cov-report=term
+ALONE_UNWATCHED = $(PYTESTED) --no-cov
 NO_TESTS := 5  # pytest's exit status when PYTEST= leaves none of them
 
 .DEFAULT_GOAL := help
@@ -89,9 +98,11 @@ test: lint ## Check style and types and run every test, the browser's included (
 	@chromium=$$(tools/find-chromium --install) && postgres=$$(tools/find-postgres --install) && \
 		rm -f .coverage .coverage.* && \
 		export BROADSHEET_TEST_CHROMIUM="$$chromium" BROADSHEET_TEST_POSTGRES="$$postgres" && \
-		{ $(SIDE_BY_SIDE) $(TESTS) $(PYTEST) || test $$? -eq $(NO_TESTS); } && \
+		{ $(SIDE_BY_SIDE) $(TESTS) tests/test_setup.py $(addprefix --ignore=,$(HEAVY) $(LAST)) $(PYTEST) || test $$? -eq $(NO_TESTS); } && \
+		{ $(UNWATCHED) $(HEAVY) $(PYTEST) || test $$? -eq $(NO_TESTS); } && \
 		{ $(FILE_BY_FILE) $(BROWSER) $(PYTEST) || test $$? -eq $(NO_TESTS); } && \
-		{ $(ONE_BY_ONE) $(ALONE) $(PYTEST) || test $$? -eq $(NO_TESTS); }
+		{ $(ALONE_UNWATCHED) $(LOADED) $(PYTEST) || test $$? -eq $(NO_TESTS); } && \
+		{ $(ONE_BY_ONE) $(LAST) $(PYTEST) || test $$? -eq $(NO_TESTS); }
 
 lint: $(DEV) $(SCRIPT) ## Check style (ruff) and types (mypy --strict, tsc for the page's script)
 	$(BIN)/ruff check .

@@ -178,6 +178,26 @@ def test_every_script_of_the_page_is_checked() -> None:
     assert read == {*(ROOT / "service").rglob("*.js")} - {made}
 
 
+def test_every_test_is_run_once() -> None:
+    plan = run("make", "--dry-run", "test").stdout
+    runs = [set(line.split()) for line in plan.splitlines() if " -m pytest " in line]
+    files = [path.relative_to(ROOT) for path in (ROOT / "tests").rglob("test_*.py")]
+    for file in files:
+        names = {str(file), *map(str, file.parents)}
+        times = [bool(names & words) and f"--ignore={file}" not in words for words in runs]
+        assert times.count(True) == 1, file
+    named = {word for words in runs for word in words if word.startswith("tests/")}
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_the_last_run_refuses_too_little_coverage() -> None:
+    plan = run("make", "--dry-run", "test").stdout
+    runs = [line for line in plan.splitlines() if " -m pytest " in line]
+    assert "--cov " in runs[-1]
+    assert "--cov-fail-under" not in runs[-1]
+    assert PROJECT["tool"]["coverage"]["report"]["fail_under"] >= 90
+
+
 def test_make_alone_is_make_help() -> None:
     assert run("make").stdout == run("make", "help").stdout
 

@@ -22,7 +22,8 @@ import click
 
 from indexer.errors import RejectReason
 from service.cli import cli
-from service.resources.parameters import SEARCH, SUGGEST, TASKS, Parameter
+from service.resources.admin.analytics import ANALYTICS
+from service.resources.parameters import AUDIT, EXPLAIN, SEARCH, SUGGEST, TASKS, Parameter
 from service.settings import SETTINGS, Setting
 from service.web.embed import snippet
 from tests.docs.reading import Row
@@ -58,11 +59,19 @@ def parameter_rows(parameters: Iterable[Parameter]) -> list[Row]:
 
 
 def commands() -> dict[str, click.Command]:
-    """Every command by its name; none has commands of its own."""
-    context = click.Context(cli)
-    found = {name: cli.get_command(context, name) for name in cli.list_commands(context)}
-    assert not any(isinstance(command, click.Group) for command in found.values())
-    return {name: command for name, command in found.items() if command is not None}
+    """Every command by its name; one of a group by both names."""
+    return dict(_commands(cli, ""))
+
+
+def _commands(group: click.Group, before: str) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
 def options(command: click.Command) -> list[str]:
@@ -207,7 +216,14 @@ def main() -> None:
     show("properties", ((f"`{name}`", f"`{value}`") for name, value in box_properties().items()))
     show("parts", ((f"`{name}`",) for name in sorted(box_parts())))
     sys.stdout.write(f"\nembed\n\n{snippet(SERVICE, 'en', form=False)}\n{snippet(SERVICE, 'en', form=True)}")
-    for title, table in (("search", SEARCH), ("suggest", SUGGEST), ("tasks", TASKS)):
+    for title, table in (
+        ("search", SEARCH),
+        ("explain", EXPLAIN),
+        ("suggest", SUGGEST),
+        ("tasks", TASKS),
+        ("audit", AUDIT),
+        ("analytics", ANALYTICS),
+    ):
         show(title, parameter_rows(table))
     show("commands", command_rows())
     show("errors", ((f"`{code}`", str(status)) for code, status in sorted(error_codes().items())))

@@ -12,9 +12,12 @@ from tests.live import ROOT
 README = ROOT / "README.md"
 CHANGELOG = ROOT / "CHANGELOG.md"
 API = ROOT / "docs" / "api.md"
+DESK = ROOT / "docs" / "desk.md"
 BENCHMARKS = ROOT / "docs" / "benchmarks.md"
 EMBED = ROOT / "docs" / "embed.md"
 OPERATING = ROOT / "docs" / "operating.md"
+TUNING = ROOT / "docs" / "tuning.md"
+VERSIONS = ROOT / "docs" / "versions.md"
 CORPUS = ROOT / "corpus" / "README.md"
 DOCUMENTS = (README, CHANGELOG, CORPUS, *sorted((ROOT / "docs").glob("*.md")))
 

@@ -22,6 +22,7 @@ from .reading import API, README, blocks
 # They depend on where the site lies, when it was indexed, how fast the machine is, and on today's date.
 VARYING = {"took_ms", "generation", "id", "score", "instance", "request_id"}
 DATED = ("Published lately:", "Score:")
+KEY = "a-key-for-the-examples-0123"
 HOST = "127.0.0.1:8000"
 
 
@@ -35,7 +36,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(data: Path) -> Iterator[falcon.testing.TestClient]:
-    service = open_service(read_settings({}, {"data": str(data), "query_budget": "20"}), None, None)
+    given = {"data": str(data), "query_budget": "20", "api_key": KEY}
+    service = open_service(read_settings({}, given), None, None)
     yield falcon.testing.TestClient(service.app)
     service.close(0.0)
 
@@ -79,6 +81,25 @@ def test_an_answer_to_a_body_is_as_the_page_shows_it(
     assert lasting(client.simulate_post(path, json=body).json) == lasting(told)
 
 
+def keyed() -> list[tuple[str, Any]]:
+    """Every question of the page that is asked with a key and has its answer: the path, and the JSON."""
+    pairs = []
+    for question, answer in pairwise(blocks(API, "sh", "json")):
+        words = shlex.split(question.text)
+        if answer.language == "json" and len(words) == 4 and words[2] == "Authorization: Bearer $KEY":
+            pairs.append((words[3].removeprefix(HOST), json.loads(answer.text)))
+    return pairs
+
+
+@pytest.mark.parametrize(("path", "told"), keyed(), ids=[path for path, _ in keyed()])
+def test_an_answer_to_who_has_a_key_is_as_the_page_shows_it(
+    path: str, told: Any, client: falcon.testing.TestClient
+) -> None:
+    route, _, query = path.partition("?")
+    headers = {"Authorization": f"Bearer {KEY}"}
+    assert lasting(client.simulate_get(route, query_string=query, headers=headers).json) == lasting(told)
+
+
 def test_the_page_shows_answers() -> None:
     assert {path.partition("?")[0].rpartition("/")[2] for path, _ in asked()} == {
         "search",
@@ -86,6 +107,7 @@ def test_the_page_shows_answers() -> None:
         "types",
     }
     assert [path for path, _, _ in posted()] == ["/api/v1/search"]
+    assert [path.partition("?")[0] for path, _ in keyed()] == ["/api/v1/explain"]
 
 
 @pytest.mark.parametrize(("path", "told"), asked(), ids=[path for path, _ in asked()])

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 import falcon.inspect
 import falcon.testing
@@ -18,24 +19,52 @@ from indexer.limits import __name__ as limits_name
 from indexer.lock import LOCK_FILE
 from indexer.site import Site
 from indexer.workspace import CATALOG_FILE, INDEX_FOLDER
+from service.analytics.keeping import KEY_FILE
 from service.metrics import metrics_folder
+from service.resources.admin.analytics import ANALYTICS
+from service.resources.admin.judgements import MARKS, SERIES
+from service.resources.admin.tuning import DRAFTING, DROPPING, PUBLISHING
+from service.resources.admin.versions import DIFFERING, LISTING
 from service.resources.openapi import OpenApiResource
-from service.resources.parameters import SEARCH, SUGGEST, TASKS, Parameter
+from service.resources.parameters import AUDIT, EXPLAIN, SEARCH, SUGGEST, TASKS, Parameter
 from service.resources.query_string import ALIASES, GENERIC
+from service.search.reasons import ReasonCode
 from service.server import OWNERS_FOLDER, TASKS_FILE, Service, open_service
 from service.settings import Settings, read_settings
+from service.store.database import STORE_FILE
+from service.tuning.limits import __name__ as tuning_limits_name
 from tests.docs import expected
-from tests.docs.reading import API, BENCHMARKS, OPERATING, Row, code, names, read, table
+from tests.docs.reading import (
+    API,
+    BENCHMARKS,
+    DESK,
+    OPERATING,
+    VERSIONS,
+    Row,
+    code,
+    names,
+    read,
+    table,
+)
 from tests.live import ROOT
 
 REQUEST_BOUNDS = (
     "service.resources.parameters",
     "service.resources.exchange",
     "service.resources.quoting",
+    "service.resources.events",
     "service.resources.tasks",
 )
 # What a folder of data holds, by the constants that name it.
-DATA_FOLDER = (CATALOG_FILE, f"{INDEX_FOLDER}/", TASKS_FILE, f"{OWNERS_FOLDER}/", LOCK_FILE)
+DATA_FOLDER = (
+    CATALOG_FILE,
+    f"{INDEX_FOLDER}/",
+    STORE_FILE,
+    TASKS_FILE,
+    KEY_FILE,
+    f"{OWNERS_FOLDER}/",
+    LOCK_FILE,
+)
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +94,11 @@ def test_settings_are_those_of_the_table_in_the_code() -> None:
     ("heading", "parameters"),
     [
         ("Parameters of search", SEARCH),
+        ("Parameters of explain", EXPLAIN),
         ("Parameters of suggest", SUGGEST),
         ("Parameters of tasks", TASKS),
+        ("Parameters of audit", AUDIT),
+        ("Parameters of analytics", ANALYTICS),
     ],
 )
 def test_parameters_are_those_of_the_reader(heading: str, parameters: tuple[Parameter, ...]) -> None:
@@ -75,13 +107,45 @@ def test_parameters_are_those_of_the_reader(heading: str, parameters: tuple[Para
     assert all(row[3] for row in rows)
 
 
+def test_reasons_are_those_an_article_may_be_told_by() -> None:
+    assert tuple(names(table(API, "Reasons"))) == get_args(ReasonCode)
+
+
+@pytest.mark.parametrize(
+    ("heading", "parameters"),
+    [
+        ("Parameters of publishing", PUBLISHING),
+        ("Parameters of keeping a draft", DRAFTING),
+        ("Parameters of dropping a draft", DROPPING),
+        ("Parameters of the list of versions", LISTING),
+        ("Parameters of the difference", DIFFERING),
+        ("Parameters of marks", MARKS),
+        ("Parameters of the series", SERIES),
+    ],
+)
+def test_parameters_of_tuning_are_those_of_the_reader(
+    heading: str, parameters: tuple[Parameter, ...]
+) -> None:
+    rows = table(VERSIONS, heading)
+    assert first(rows, 3) == expected.parameter_rows(parameters)
+    assert all(row[3] for row in rows)
+
+
+def test_bounds_on_a_tuning_are_those_of_the_code() -> None:
+    assert figures(table(VERSIONS, "Bounds")) == expected.constants(tuning_limits_name)
+
+
 def test_commands_and_their_options_are_those_of_the_command_line() -> None:
     rows = table(OPERATING, "Commands")
     assert first(rows, 2) == expected.command_rows()
 
 
 def test_routes_methods_and_keys_are_those_of_the_application(service: Service) -> None:
-    routes = {route.path: route for route in falcon.inspect.inspect_routes(service.app)}
+    routes = {
+        route.path: route
+        for route in falcon.inspect.inspect_routes(service.app)
+        if not route.path.startswith("/admin")  # pages for people, in docs/desk.md
+    }
     secured = _secured(service)
     rows = table(API, "Routes")
     assert sorted(names(rows)) == sorted(routes)
@@ -91,6 +155,16 @@ def test_routes_methods_and_keys_are_those_of_the_application(service: Service) 
         assert _listed(row[1]) == known - {"HEAD", "OPTIONS"}, path
         assert ("HEAD" in known) == ("GET" in known), path
         assert _listed(row[2]) == secured.get(path, set()), path
+
+
+def test_the_pages_of_the_desk_are_those_of_the_application(service: Service) -> None:
+    shown = {
+        route.path
+        for route in falcon.inspect.inspect_routes(service.app)
+        if route.path.startswith("/admin")
+        and "GET" in {method.method for method in route.methods if not method.internal}
+    }
+    assert sorted(names(table(DESK, "Pages"))) == sorted(shown)
 
 
 def _listed(cell: str) -> set[str]:

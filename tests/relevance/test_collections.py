@@ -21,8 +21,8 @@ from indexer.backends.whoosh import WhooshIndex
 from indexer.evaluation import Question, evaluate, read_judgements, read_questions, summarise
 from indexer.limits import MAX_QUERY_WORDS
 from indexer.parsing.language import language_of
-from service.commands.asking import ask_engine
 from service.search.engine import Engine
+from service.tuning.trying import ask_engine
 from tests.conftest import publish, record
 from tests.live import SHARED
 
