@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import engines, freshness, indexing, keystrokes, pages, service
+from . import engines, freshness, indexing, keystrokes, pages, previewing, recording, service
 
 
 def main() -> None:
@@ -16,8 +16,10 @@ def main() -> None:
         ("engines", "all engines on the same questions", engines.add_options, engines.run),
         ("indexing", "all engines indexing the same articles", indexing.add_options, indexing.run),
         ("service", "the whole service under load", service.add_options, service.run),
+        ("recording", "what recording searches costs", recording.add_options, recording.run),
         ("freshness", "how soon a change is found", freshness.add_options, freshness.run),
         ("keystrokes", "from a key in the search box to its results", keystrokes.add_options, keystrokes.run),
+        ("previewing", "a draft of the tuning tried", previewing.add_options, previewing.run),
         ("build", "one index, in this process", indexing.add_build_options, indexing.run_build),
     ):
         command = commands.add_parser(name, help=what)

@@ -30,7 +30,11 @@ from .serving.load import running
 ROOT = Path(__file__).resolve().parents[1]
 BETWEEN_MS = 300  # longer than the pause after which a key is asked for at once
 TYPED = "human rights"
-_FRESH = {"BROADSHEET_RESULT_CACHE_MB": "0", "BROADSHEET_SUGGEST_CACHE_SECONDS": "0"}
+_FRESH = {
+    "BROADSHEET_RATE_LIMIT": "off",
+    "BROADSHEET_RESULT_CACHE_MB": "0",
+    "BROADSHEET_SUGGEST_CACHE_SECONDS": "0",
+}
 _FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 # A frame is painted after its animation callbacks; the first message after them comes when it has been.
 _PROBE = """

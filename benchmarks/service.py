@@ -25,7 +25,7 @@ from .serving.load import Run, Server, fetch, put_load, require_wrk, running
 from .serving.log import draw_log
 
 _SIZED = 200  # answers whose median size the bare endpoint's has
-_QUIET = {"BROADSHEET_RESULT_CACHE_MB": "0", "BROADSHEET_MAX_REQUESTS": "0"}
+_QUIET = {"BROADSHEET_RATE_LIMIT": "off", "BROADSHEET_RESULT_CACHE_MB": "0", "BROADSHEET_MAX_REQUESTS": "0"}
 
 
 @dataclass(frozen=True, slots=True)
