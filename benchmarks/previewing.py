@@ -55,6 +55,7 @@ def run(options: argparse.Namespace) -> None:
         "BROADSHEET_DATA": str(data),
         "BROADSHEET_WORKERS": "1",
         "BROADSHEET_API_KEY": KEY,
+        "BROADSHEET_RATE_LIMIT": "off",  # all questions come from one address
         "BROADSHEET_RESULT_CACHE_MB": "0",
         "BROADSHEET_PREVIEW_QUERIES": str(options.queries),
         "BROADSHEET_DATABASE": f"sqlite:///{options.folder / 'previewing.sqlite3'}",

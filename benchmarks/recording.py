@@ -24,7 +24,7 @@ from .serving.load import Run, put_load, require_wrk, running
 from .serving.log import draw_log
 
 LEAST = 0.95  # of the requests a second without recording
-_QUIET = {"BROADSHEET_RESULT_CACHE_MB": "0", "BROADSHEET_MAX_REQUESTS": "0"}
+_QUIET = {"BROADSHEET_RATE_LIMIT": "off", "BROADSHEET_RESULT_CACHE_MB": "0", "BROADSHEET_MAX_REQUESTS": "0"}
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
