@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ from .identity.administrators import FIRST, Administrators
 from .identity.audit import Audit
 from .identity.identity import Identity, LastUses, open_identity
 from .identity.limiting import Clients, Limiter
+from .identity.moments import utc_now
 from .identity.refusals import SETTLE_SECONDS
 from .metrics import Metrics
 from .resources.access import Access
@@ -64,11 +65,6 @@ def request_ids() -> Callable[[], str]:
     """
     drawn = random.Random(secrets.randbits(256)).getrandbits  # noqa: S311  no secret
     return lambda: f"{drawn(96):024x}"
-
-
-def utc_now() -> datetime:
-    """The time, with its zone."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

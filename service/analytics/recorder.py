@@ -117,11 +117,11 @@ class Recorder:
                     self._fold()
                     if self._is_due():
                         self._write()
-            except Exception:
+            except Exception:  # the thread must outlive what it meets: nobody would count any more
                 log.exception("recording_failed")
         try:
             self.drain()
-        except Exception:
+        except Exception:  # a count that is lost ends no service
             log.exception("recording_failed")
 
     # -- reading the queue ------------------------------------------------------------------------

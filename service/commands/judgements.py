@@ -13,8 +13,9 @@ from indexer import evaluation
 from indexer.cli.common import Command, data_option
 
 from ..identity.audit import Audit
+from ..identity.moments import utc_now
 from ..tuning.judging import JudgementStore, as_files, from_files
-from .tune import opened_database, utc_now, who
+from .tune import opened_database, who
 
 
 @click.group()

@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from indexer.errors import ConfigurationError
 
 from ..identity.actor import OPERATOR, Actor
 from ..identity.audit import Audit
+from ..identity.moments import utc_now
 from ..settings import PREFIX
 from ..store import Database, store_address
 from ..tuning.difference import differences, in_words
@@ -160,11 +160,6 @@ def opened_database(data: Path) -> Iterator[Database]:
         yield database
     finally:
         database.close()
-
-
-def utc_now() -> datetime:
-    """The time, with its zone."""
-    return datetime.now(UTC)
 
 
 def who(author: str) -> Actor:

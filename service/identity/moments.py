@@ -16,3 +16,8 @@ def stamp(moment: datetime) -> str:
 def moment_of(text: str) -> datetime:
     """The moment that a text of :func:`stamp` says."""
     return datetime.fromisoformat(text)
+
+
+def utc_now() -> datetime:
+    """The time, with its zone."""
+    return datetime.now(UTC)

@@ -5,9 +5,9 @@ What a page shows is made in :mod:`service.web.admin`; here are the questions to
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from ...identity.moments import utc_now
 from ...web.admin.frame import DESK
 from . import searching
 from .articles import ArticlePages
@@ -23,11 +23,6 @@ QUERIES: Final = f"{DESK}/queries"
 ARTICLES: Final = f"{DESK}/articles"
 TASKS: Final = f"{DESK}/tasks"
 INDEX: Final = f"{DESK}/index"
-
-
-def utc_now() -> datetime:
-    """The time, with its zone."""
-    return datetime.now(UTC)
 
 
 def routes(parts: Parts, shell: Shell) -> dict[str, Any]:
