@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.desk import signed_in
+from tests.browser.desk.signing_in import signed_in
 from tests.browser.host import Host
 from tests.browser.live import DESK, launch, running
 from tests.browser.sites import WORDPRESS, newspaper, wordpress

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits
-from tests.browser.desk import sign_in, signed_in
-from tests.browser.test_desk import LOOKS, TARGETS, open_all
-from tests.browser.test_look import DESKTOP, PHONE, TOUCH, failures
+from tests.browser.desk.looks import look_at, open_all
+from tests.browser.desk.signing_in import sign_in, signed_in
+from tests.browser.test_look import DESKTOP, PHONE
 
 WITHIN: Final = 1.0  # seconds: what is promised
 HOSTILE: Final = (
@@ -31,43 +31,12 @@ SECTIONS: Final = ("synonyms", "stop-words", "protected", "weights", "boosts", "
 
 
 @pytest.fixture(scope="module")
-def folder(live_folder: Path) -> Path:
-    return live_folder
-
-
-@pytest.fixture(scope="module")
-def address(live_service: str) -> str:
-    return live_service
-
-
-@pytest.fixture(scope="module")
-def office(chromium: Browser, address: str) -> Iterator[Visits]:
-    visits = Visits(chromium, address)
-    yield visits
-    visits.close()
-
-
-@pytest.fixture(scope="module")
-def administrator(folder: Path, address: str) -> dict[str, Any]:
-    return signed_in(folder / "data", address)
-
-
-@pytest.fixture(scope="module")
 def window(office: Visits, administrator: dict[str, Any]) -> Iterator[Page]:
     """A window of who is signed in. The service is others' as well: in the end all is as it was."""
     page = office.window(**administrator, **DESKTOP)
     yield page
     drop(page)
     restore_the_defaults(page)
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_amiss(office: Visits) -> Iterator[None]:
-    """No dialog, no error, nothing fetched from elsewhere. A form that is refused has a status of its own."""
-    yield
-    refused = re.compile(r"the server responded with a status of (409|422)")
-    assert [problem for problem in office.problems if not refused.search(problem)] == []
-    office.problems.clear()
 
 
 def add_synonyms(page: Page, *words: str, note: str = "") -> None:
@@ -104,10 +73,10 @@ def totals(address: str, query: str, connections: int = 8) -> set[int]:
 
 
 def test_a_synonym_is_added_tried_published_seen_and_undone(
-    office: Visits, folder: Path, address: str
+    office: Visits, live_folder: Path, address: str
 ) -> None:
     page = office.window(**DESKTOP)
-    sign_in(page, folder / "data")
+    sign_in(page, live_folder / "data")
     page.get_by_role("link", name="Tuning", exact=True).click()
     page.get_by_label("Parts of the tuning").get_by_role("link", name="Synonyms").click()
     add_synonyms(page, "gallowsword", "death penalty", note="what our readers call it")
@@ -144,9 +113,11 @@ def test_a_synonym_is_added_tried_published_seen_and_undone(
     expect(page.locator("tbody tr").first).to_contain_text("As the defaults again")
 
 
-def test_two_who_tune_at_once_lose_nothing(office: Visits, folder: Path, address: str, window: Page) -> None:
+def test_two_who_tune_at_once_lose_nothing(
+    office: Visits, live_folder: Path, address: str, window: Page
+) -> None:
     drop(window)
-    other = office.window(**signed_in(folder / "data", address, "brian"), **DESKTOP)
+    other = office.window(**signed_in(live_folder / "data", address, "brian"), **DESKTOP)
     window.goto("/admin/tuning/synonyms")
     add_synonyms(other, "brians word", "brians other")
     window.get_by_label("Words", exact=True).fill("adas word\nadas other")
@@ -351,23 +322,9 @@ def filled(window: Page) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.usefixtures("filled")
-def test_a_page_owes_its_readers_room_contrast_and_size(window: Page, office: Visits, state: str) -> None:
+def test_a_page_owes_its_readers_room_contrast_and_size(window: Page, state: str) -> None:
     window.goto(STATES[state])
-    open_all(window)
-    for scheme, device in LOOKS:
-        window.emulate_media(color_scheme=scheme)
-        window.set_viewport_size(device["viewport"])
-        assert failures(window) == [], f"{scheme}, {device['viewport']}"
-    for width in (768, 320):
-        window.set_viewport_size({"width": width, "height": 700})
-        over = window.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"at {width} px: {over} px too wide"
-    targets = window.locator(TARGETS).evaluate_all(
-        "elements => elements.map(element => [element.getBoundingClientRect().height, element.innerText])"
-    )
-    assert [(height, text) for height, text in targets if 0 < height < TOUCH] == []
-    assert office.breaches(window) == []
-    window.set_viewport_size(DESKTOP["viewport"])
+    look_at(window)
 
 
 @pytest.mark.usefixtures("filled")

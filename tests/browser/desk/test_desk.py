@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits
-from tests.browser.desk import signed_in
-from tests.browser.test_look import DESKTOP, PHONE, TOUCH, failures
+from tests.browser.desk.looks import look_at
+from tests.browser.test_look import DESKTOP, PHONE, failures
 from tests.service.test_server import until
-
-TARGETS = "main button, main summary, main .go, label.tick, .pager a, .tabs a, .opener, .plate a"
-# Colours are those of a scheme whatever the device, and places those of a device whatever the scheme.
-LOOKS: tuple[tuple[Literal["light", "dark"], dict[str, Any]], ...] = (("light", PHONE), ("dark", DESKTOP))
-
-
-@pytest.fixture(scope="module")
-def address(live_service: str) -> str:
-    return live_service
 
 
 @pytest.fixture(scope="module")
@@ -36,32 +25,6 @@ def article(address: str) -> str:
 def persian(address: str) -> str:
     hits = httpx.get(f"{address}/api/v1/search?q=&lang=fa", timeout=30).json()["hits"]
     return f"/admin/articles/{hits[0]['id']}"
-
-
-@pytest.fixture(scope="module")
-def office(chromium: Browser, address: str) -> Iterator[Visits]:
-    """One browser's storage for all tests: who is signed in stays so."""
-    visits = Visits(chromium, address)
-    yield visits
-    visits.close()
-
-
-@pytest.fixture(scope="module")
-def administrator(live_folder: Path, address: str) -> dict[str, Any]:
-    """Options of a window in which an administrator is signed in."""
-    return signed_in(live_folder / "data", address)
-
-
-@pytest.fixture(scope="module")
-def window(office: Visits, administrator: dict[str, Any]) -> Page:
-    return office.window(**administrator, **DESKTOP)
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_amiss(office: Visits) -> Iterator[None]:
-    yield
-    assert office.problems == []
-    office.problems.clear()
 
 
 STATES = {
@@ -79,31 +42,12 @@ STATES = {
 }
 
 
-def open_all(page: Page) -> None:
-    """Open whatever is folded: what is in there has to hold as well."""
-    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-
-
 @pytest.mark.parametrize("state", STATES)
 def test_a_page_owes_its_readers_room_contrast_and_size(
-    window: Page, office: Visits, article: str, persian: str, state: str
+    window: Page, article: str, persian: str, state: str
 ) -> None:
     window.goto(STATES[state] or {"article": article}.get(state, persian))
-    open_all(window)
-    for scheme, device in LOOKS:
-        window.emulate_media(color_scheme=scheme)
-        window.set_viewport_size(device["viewport"])
-        assert failures(window) == [], f"{scheme}, {device['viewport']}"
-    for width in (768, 320):
-        window.set_viewport_size({"width": width, "height": 700})
-        over = window.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"at {width} px: {over} px too wide"
-    targets = window.locator(TARGETS).evaluate_all(
-        "elements => elements.map(element => [element.getBoundingClientRect().height, element.innerText])"
-    )
-    small = [(height, text) for height, text in targets if 0 < height < TOUCH]
-    assert small == []
-    assert office.breaches(window) == []
+    look_at(window)
 
 
 def test_the_desk_is_worked_by_keyboard(window: Page, article: str) -> None:

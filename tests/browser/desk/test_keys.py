@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.accounts import NAME, begin_session, give_account
 from tests.browser.conftest import Visits
-from tests.browser.desk import sign_in
-from tests.browser.test_desk import LOOKS, open_all
+from tests.browser.desk.looks import LOOKS, look_at
+from tests.browser.desk.signing_in import sign_in
 from tests.browser.test_look import DESKTOP, PHONE, failures
 from tests.service.test_server import until
 
 KEY = "The newsroom's script"
-
-
-@pytest.fixture(scope="module")
-def office(chromium: Browser, live_service: str) -> Iterator[Visits]:
-    visits = Visits(chromium, live_service)
-    yield visits
-    visits.close()
-    assert visits.problems == []
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +71,7 @@ def test_a_key_is_made_shown_once_used_and_revoked(window: Page, live_service: s
 
 
 @pytest.mark.parametrize("path", ["/admin/keys", "/admin/account", "/admin/audit"])
-def test_a_page_owes_its_readers_room_and_contrast(
-    window: Page, office: Visits, live_folder: Path, path: str
-) -> None:
+def test_a_page_owes_its_readers_room_and_contrast(window: Page, live_folder: Path, path: str) -> None:
     begin_session(live_folder / "data")  # a second one, so that the account has one to end
     window.goto(path)
-    open_all(window)
-    for scheme, device in LOOKS:
-        window.emulate_media(color_scheme=scheme)
-        window.set_viewport_size(device["viewport"])
-        assert failures(window) == [], f"{scheme}, {device['viewport']}"
-    window.set_viewport_size({"width": 320, "height": 700})
-    over = window.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert over <= 0, f"{over} px too wide"
-    assert office.breaches(window) == []
+    look_at(window)

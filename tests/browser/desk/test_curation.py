@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from service.identity.actor import OPERATOR
 from service.identity.audit import Audit
@@ -19,24 +19,12 @@ from service.tuning.model import Pin, Rule, TuningModel
 from service.tuning.store import TuningStore
 from tests.accounts import now
 from tests.browser.conftest import Visits
-from tests.browser.desk import signed_in
-from tests.browser.test_look import DESKTOP, PHONE, TOUCH, failures
+from tests.browser.desk.looks import look_at
+from tests.browser.test_look import PHONE, failures
 from tests.service.test_server import until
 
 QUERY = "executions"
-TARGETS = "main button, main summary, main .go, .pager a, .opener"
-LOOKS: tuple[tuple[Literal["light", "dark"], dict[str, Any]], ...] = (
-    ("light", PHONE),
-    ("dark", PHONE),
-    ("light", DESKTOP),
-    ("dark", DESKTOP),
-)
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-
-
-@pytest.fixture(scope="module")
-def address(live_service: str) -> str:
-    return live_service
 
 
 @pytest.fixture(scope="module")
@@ -68,30 +56,6 @@ def hits(address: str) -> list[str]:
     """What readers find before anything is curated, by id."""
     found = httpx.get(f"{address}/api/v1/search", params={"q": QUERY, "per_page": 20}, timeout=30)
     return [hit["id"] for hit in found.json()["hits"]]
-
-
-@pytest.fixture(scope="module")
-def office(chromium: Browser, address: str) -> Iterator[Visits]:
-    visits = Visits(chromium, address)
-    yield visits
-    visits.close()
-
-
-@pytest.fixture(scope="module")
-def admin(live_folder: Path, address: str) -> dict[str, Any]:
-    return signed_in(live_folder / "data", address)
-
-
-@pytest.fixture(scope="module")
-def window(office: Visits, admin: dict[str, Any]) -> Page:
-    return office.window(**admin, **DESKTOP)
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_amiss(office: Visits) -> Iterator[None]:
-    yield
-    assert office.problems == []
-    office.problems.clear()
 
 
 def draft(tuning: TuningStore, *rules: Rule) -> None:
@@ -253,7 +217,7 @@ STATES = {
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_page_owes_its_readers_room_contrast_and_size(
-    window: Page, office: Visits, tuning: TuningStore, hits: list[str], state: str
+    window: Page, tuning: TuningStore, hits: list[str], state: str
 ) -> None:
     draft(
         tuning,
@@ -262,29 +226,15 @@ def test_a_page_owes_its_readers_room_contrast_and_size(
         Rule(HOSTILE, HOSTILE, enabled=False, note=HOSTILE),
     )
     window.goto(STATES[state] + (hits[-1] if state == "search" else ""))
-    window.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-    for scheme, device in LOOKS:
-        window.emulate_media(color_scheme=scheme)
-        window.set_viewport_size(device["viewport"])
-        assert failures(window) == [], f"{scheme}, {device['viewport']}"
-    for width in (768, 320):
-        window.set_viewport_size({"width": width, "height": 700})
-        over = window.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"at {width} px: {over} px too wide"
-    targets = window.locator(TARGETS).evaluate_all(
-        "elements => elements.map(element => [element.getBoundingClientRect().height, element.innerText])"
-    )
-    assert [(height, text) for height, text in targets if 0 < height < TOUCH] == []
-    assert office.breaches(window) == []
-    window.set_viewport_size(DESKTOP["viewport"])
+    look_at(window)
 
 
 def test_curation_and_judgements_work_without_a_script(
-    office: Visits, admin: dict[str, Any], tuning: TuningStore, hits: list[str]
+    office: Visits, administrator: dict[str, Any], tuning: TuningStore, hits: list[str]
 ) -> None:
     tuning.drop_draft(OPERATOR)
     tuning.publish(TuningModel(), OPERATOR)
-    page = office.window(java_script_enabled=False, **admin, **PHONE)
+    page = office.window(java_script_enabled=False, **administrator, **PHONE)
     page.goto("/admin/curation")
     page.get_by_label("Query").fill(QUERY)
     page.get_by_role("button", name="Add it").click()

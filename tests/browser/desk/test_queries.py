@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from service.identity.actor import OPERATOR
 from service.identity.audit import Audit
@@ -16,9 +16,8 @@ from service.tuning.store import TuningStore
 from tests.accounts import now
 from tests.analytics.asking import FOUND, NOTHING, ask, ask_again, recording, season
 from tests.browser.conftest import Visits
-from tests.browser.desk import signed_in
-from tests.browser.test_desk import LOOKS, TARGETS, open_all
-from tests.browser.test_look import DESKTOP, TOUCH, failures
+from tests.browser.desk.looks import look_at
+from tests.browser.test_look import DESKTOP
 from tests.service.test_server import until
 
 HOSTILE = "<img src=x onerror=alert(1)> 'quoted' {{ 7*7 }}"
@@ -28,12 +27,7 @@ MISSPELT = "moratoruim"
 LONG = "donaudampfschifffahrtsgesellschaftskapitaensmuetzenundnochmehrdavon"
 
 
-@pytest.fixture(scope="module")
-def address(live_service: str) -> str:
-    return live_service
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def store(live_folder: Path, address: str) -> Iterator[TuningStore]:
     """The tuning's versions, and before it weeks of searches."""
     data = live_folder / "data"
@@ -50,29 +44,6 @@ def store(live_folder: Path, address: str) -> Iterator[TuningStore]:
     ask(recorder, "exile", FOUND, narrowed=("exact", "category"), categories=("women",))
     yield TuningStore(database, Audit(database, now), now)
     database.close()
-
-
-@pytest.fixture(scope="module")
-def office(chromium: Browser, address: str, store: TuningStore) -> Iterator[Visits]:
-    visits = Visits(chromium, address)
-    yield visits
-    visits.close()
-
-
-@pytest.fixture(scope="module")
-def administrator(live_folder: Path, address: str) -> dict[str, Any]:
-    return signed_in(live_folder / "data", address)
-
-
-@pytest.fixture(scope="module")
-def window(office: Visits, administrator: dict[str, Any]) -> Page:
-    return office.window(**administrator, **DESKTOP)
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_amiss(office: Visits) -> Iterator[None]:
-    yield
-    assert office.problems == []
 
 
 STATES = {
@@ -94,22 +65,9 @@ def go(page: Page, state: str) -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_page_owes_its_readers_room_contrast_and_size(window: Page, office: Visits, state: str) -> None:
+def test_a_page_owes_its_readers_room_contrast_and_size(window: Page, state: str) -> None:
     go(window, state)
-    open_all(window)
-    for scheme, device in LOOKS:
-        window.emulate_media(color_scheme=scheme)
-        window.set_viewport_size(device["viewport"])
-        assert failures(window) == [], f"{scheme}, {device['viewport']}"
-    for width in (768, 320):
-        window.set_viewport_size({"width": width, "height": 700})
-        over = window.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"at {width} px: {over} px too wide"
-    targets = window.locator(TARGETS).evaluate_all(
-        "elements => elements.map(element => [element.getBoundingClientRect().height, element.innerText])"
-    )
-    assert [(height, text) for height, text in targets if 0 < height < TOUCH] == []
-    assert office.breaches(window) == []
+    look_at(window)
 
 
 def test_a_query_that_found_nothing_is_found_and_mended(
