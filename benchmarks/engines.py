@@ -8,26 +8,23 @@ from dataclasses import asdict
 from pathlib import Path
 
 from .building import Built, kept
-from .data import SETS, category_slugs, prepared, read_items
+from .data import category_slugs, prepared, read_items
 from .machine import machine
+from .options import add_articles, add_report
 from .peers import NAMES, Peer, make_peer
 from .questions import KINDS, SAMPLE, Question, Words, draw_questions
 from .report import engines_markdown, head, results_data, save
 from .run import ask_all
 
-SCRATCH = Path("/tmp/bench")
 _FETCHES = {"yes": (True,), "no": (False,), "both": (True, False)}
 
 
 def add_shared_options(parser: argparse.ArgumentParser) -> None:
     """What asking and indexing have in common."""
-    parser.add_argument("--data", choices=SETS, default="zipf", help="the set of articles")
-    parser.add_argument("--articles", type=int, default=20_000, help="how many of it")
-    parser.add_argument("--folder", type=Path, default=SCRATCH, help="scratch space for sets and indexes")
+    add_articles(parser)
     parser.add_argument("--peer", action="append", choices=NAMES, help="an engine to measure; all without")
     parser.add_argument("--skip", action="append", choices=NAMES, default=[], help="an engine to leave out")
-    parser.add_argument("--json", type=Path, help="where to write every figure")
-    parser.add_argument("--markdown", type=Path, help="where to write the report; printed without")
+    add_report(parser)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

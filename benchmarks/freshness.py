@@ -23,9 +23,9 @@ from indexer import Record, Search, Workspace
 from indexer.article import Block
 from indexer.query import Word
 
-from .data import SETS, prepared
-from .engines import SCRATCH
+from .data import prepared
 from .machine import machine
+from .options import add_articles, add_report
 from .report import head, save, table
 from .serving.folder import served_folder
 from .serving.load import Server, fetch, running
@@ -47,13 +47,10 @@ class Change:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of the sub-command."""
-    parser.add_argument("--data", choices=SETS, default="zipf", help="the set of articles")
-    parser.add_argument("--articles", type=int, default=200_000, help="how many of it")
-    parser.add_argument("--folder", type=Path, default=SCRATCH, help="scratch space for sets and indexes")
+    add_articles(parser, 200_000)
     parser.add_argument("--workers", type=int, default=2, help="worker processes of the service")
     parser.add_argument("--changes", type=int, default=20, help="articles changed, one after the other")
-    parser.add_argument("--json", type=Path, help="where to write every figure")
-    parser.add_argument("--markdown", type=Path, help="where to write the report; printed without")
+    add_report(parser)
 
 
 def run(options: argparse.Namespace) -> None:

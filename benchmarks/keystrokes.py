@@ -19,9 +19,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
-from .data import SETS, prepared, read_items
-from .engines import SCRATCH
+from .data import prepared, read_items
 from .machine import machine
+from .options import add_articles, add_report
 from .questions import SAMPLE, Words
 from .report import head, save, table
 from .serving.folder import served_folder
@@ -56,13 +56,10 @@ new MutationObserver(() => {
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of the sub-command."""
-    parser.add_argument("--data", choices=SETS, default="zipf", help="the set of articles")
-    parser.add_argument("--articles", type=int, default=20_000, help="how many of it")
-    parser.add_argument("--folder", type=Path, default=SCRATCH, help="scratch space for sets and indexes")
+    add_articles(parser)
     parser.add_argument("--workers", type=int, default=2, help="worker processes of the service")
     parser.add_argument("--keys", type=int, default=200, help="keys pressed")
-    parser.add_argument("--json", type=Path, help="where to write every figure")
-    parser.add_argument("--markdown", type=Path, help="where to write the report; printed without")
+    add_report(parser)
 
 
 def run(options: argparse.Namespace) -> None:

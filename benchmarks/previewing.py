@@ -16,13 +16,12 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from .data import SETS, prepared, read_items
-from .engines import SCRATCH
+from .data import prepared, read_items
 from .machine import machine
+from .options import add_articles, add_report
 from .questions import SAMPLE, Words
 from .report import head, save, table
 from .serving.folder import served_folder
@@ -36,13 +35,10 @@ _API = "/api/v1/admin"
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of the sub-command."""
-    parser.add_argument("--data", choices=SETS, default="zipf", help="the set of articles")
-    parser.add_argument("--articles", type=int, default=20_000, help="how many of it")
-    parser.add_argument("--folder", type=Path, default=SCRATCH, help="scratch space for sets and indexes")
+    add_articles(parser)
     parser.add_argument("--queries", type=int, default=200, help="queries of a preview")
     parser.add_argument("--rounds", type=int, default=5, help="previews")
-    parser.add_argument("--json", type=Path, help="where to write every figure")
-    parser.add_argument("--markdown", type=Path, help="where to write the report; printed without")
+    add_report(parser)
 
 
 def run(options: argparse.Namespace) -> None:

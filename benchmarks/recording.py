@@ -12,11 +12,10 @@ import argparse
 import statistics
 import sys
 from dataclasses import asdict
-from pathlib import Path
 
-from .data import SETS, category_slugs, prepared, read_items
-from .engines import SCRATCH
+from .data import category_slugs, prepared, read_items
 from .machine import machine
+from .options import add_articles, add_load, add_report
 from .questions import SAMPLE, Words
 from .report import head, save, table
 from .serving.folder import served_folder
@@ -29,16 +28,9 @@ _QUIET = {"BROADSHEET_RATE_LIMIT": "off", "BROADSHEET_RESULT_CACHE_MB": "0", "BR
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of the sub-command."""
-    parser.add_argument("--data", choices=SETS, default="zipf", help="the set of articles")
-    parser.add_argument("--articles", type=int, default=20_000, help="how many of it")
-    parser.add_argument("--folder", type=Path, default=SCRATCH, help="scratch space for sets and indexes")
-    parser.add_argument("--queries", type=int, default=2_400, help="different questions in the log")
-    parser.add_argument("--workers", type=int, default=2, help="worker processes of either server")
-    parser.add_argument("--connections", type=int, default=8, help="kept open, one request at a time on each")
-    parser.add_argument("--seconds", type=float, default=8.0, help="length of a run")
-    parser.add_argument("--repeat", type=int, default=5, help="pairs of runs")
-    parser.add_argument("--json", type=Path, help="where to write every figure")
-    parser.add_argument("--markdown", type=Path, help="where to write the report; printed without")
+    add_articles(parser)
+    add_load(parser, 5, "pairs of runs")
+    add_report(parser)
 
 
 def run(options: argparse.Namespace) -> None:
