@@ -42,7 +42,7 @@ from .store import Database
 from .tasks import TaskStore
 from .tuning.judging import JudgementStore
 from .tuning.live import LiveTuning
-from .tuning.preview import TopQueries, no_top_queries
+from .tuning.preview import TopQueries
 from .tuning.store import TuningStore
 from .upkeep import Upkeep
 
@@ -77,7 +77,7 @@ class Parts:
     limiter: Limiter
     recorder: Recorder | None
     upkeep: Upkeep
-    top_queries: TopQueries = no_top_queries
+    top_queries: TopQueries
 
 
 def create_app(parts: Parts) -> App:

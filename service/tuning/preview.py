@@ -40,12 +40,6 @@ Verdict = Literal["better", "worse", "same", ""]
 TopQueries = Callable[[int], Sequence[TopQuery]]
 
 
-def no_top_queries(limit: int) -> Sequence[TopQuery]:
-    """What visitors ask most, as long as nobody counts: nothing is known."""
-    del limit
-    return ()
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question of a preview: where it comes from, how often it is asked, and what is known to be right."""

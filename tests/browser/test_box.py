@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, Request, Route, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.conftest import POPULAR, Visits
+from tests.browser.holding import hold
 from tests.browser.test_look import DESKTOP, PHONE, failures
 
 SUGGEST = re.compile(r"/api/v1/suggest")
@@ -103,13 +104,6 @@ def at_pace(page: Page, once: Callable[[], None]) -> None:
         if max(page.evaluate("window.gaps")) < 1.3 * KEY_MS:
             return
     raise AssertionError("this machine is too busy to type ten keys a second")
-
-
-def hold(page: Page) -> list[Route]:
-    """Questions from now on wait until a test lets them go on."""
-    held: list[Route] = []
-    page.route(SUGGEST, lambda route: held.append(route))  # noqa: PLW0108  Playwright marks what it is given
-    return held
 
 
 def until(page: Page, holds: Any) -> None:
@@ -291,7 +285,7 @@ def test_going_back_a_letter_asks_nobody(box: Page) -> None:
 
 
 def test_a_late_answer_never_replaces_a_newer_one(box: Page) -> None:
-    held = hold(box)
+    held = hold(box, SUGGEST)
     box.keyboard.type("w")
     until(box, lambda: bool(held))
     box.keyboard.type("omen")
@@ -308,7 +302,7 @@ def test_at_most_one_question_is_in_flight(box: Page) -> None:
     """A newer question takes the older one back before it is asked."""
     ended: list[str] = []
     box.on("requestfailed", lambda request: ended.append(request.url))
-    held = hold(box)
+    held = hold(box, SUGGEST)
     for count, letter in enumerate("people", start=1):
         box.keyboard.type(letter)
         until(box, lambda count=count: len(held) == count)
@@ -321,8 +315,7 @@ def test_old_results_stay_until_new_ones_come_and_waiting_is_shown(box: Page) ->
     write(box, "people")
     expect(options(box).first).to_be_visible()
     shown = options(box).all_inner_texts()
-    held = hold(box)
-    box.wait_for_timeout(200)
+    held = hold(box, SUGGEST)
     box.keyboard.type("s")
     expect(box.locator(".bs-panel[data-busy]")).to_be_visible()
     assert options(box).all_inner_texts() == shown
@@ -331,7 +324,7 @@ def test_old_results_stay_until_new_ones_come_and_waiting_is_shown(box: Page) ->
 
 
 def test_what_was_closed_is_not_opened_by_an_answer(box: Page) -> None:
-    held = hold(box)
+    held = hold(box, SUGGEST)
     box.keyboard.type("p")
     until(box, lambda: bool(held))
     box.keyboard.press("Escape")

@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visits
+from tests.browser.holding import hold
 from tests.browser.host import Host
 from tests.browser.test_look import DESKTOP, PHONE
 
@@ -34,12 +35,6 @@ def results(page: Page) -> Page:
     page.goto("/?q=people")
     page.evaluate("window.same = true")
     return page
-
-
-def hold(page: Page, address: re.Pattern[str]) -> list[Route]:
-    held: list[Route] = []
-    page.route(address, lambda route: held.append(route))  # noqa: PLW0108
-    return held
 
 
 def host_page(live: str) -> str:

@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from service.web.embed import snippet
 from tests.browser.conftest import POPULAR, Visits
+from tests.browser.holding import hold
 from tests.browser.host import Host
 from tests.browser.test_box import QUIET_MS, SUGGEST, asked, heights, options, until, write
 from tests.browser.test_look import DESKTOP, PHONE, failures
@@ -324,8 +325,7 @@ def test_categories_are_found_by_a_part_of_their_name_and_unticked_at_once(page:
 
 def test_an_older_count_never_replaces_a_newer_one(page: Page) -> None:
     box = settings(page)
-    held: list[Any] = []
-    page.route(re.compile("/api/v1/search"), lambda route: held.append(route))  # noqa: PLW0108
+    held = hold(page, re.compile("/api/v1/search"))
     ticked(box, "type", "report").check()
     until(page, lambda: len(held) == 1)
     ticked(box, "type", "report").uncheck()

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import Visits
+from tests.browser.holding import hold
 from tests.browser.states import STATES
 from tests.browser.test_box import at_pace, until, write_at_pace
 from tests.browser.test_look import DESKTOP, failures
@@ -272,8 +273,7 @@ def test_without_a_connection_the_results_stay_and_say_so(visits: Visits, result
 
 def test_a_late_answer_never_replaces_a_newer_one(results: Page, ask: Ask) -> None:
     page = results
-    held: list[Any] = []
-    page.route(re.compile("sort=newest"), lambda route: held.append(route))  # noqa: PLW0108
+    held = hold(page, re.compile("sort=newest"))
     page.get_by_role("link", name="Newest first").click()
     page.get_by_role("link", name="Oldest first").click()
     expect_answer(page, ask("q=people&sort=oldest"))
