@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple, Protocol
 
+import msgspec
+
 from ..article import Article
 from ..highlight import Highlight, Shape
 from ..matching import Marks
@@ -36,8 +38,7 @@ class Record:
     accepted_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(msgspec.Struct, frozen=True):
     """One question to an engine. Filters stand beside the tree so that facets can leave one out.
 
     ``filters`` maps a field of :data:`indexer.fields.FILTERS` to slugs (any of them); different
@@ -47,14 +48,14 @@ class Search:
     """
 
     query: Query
-    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    filters: Mapping[str, tuple[str, ...]] = {}
     published_from: str = ""
     published_to: str = ""
     sort: Sort = "relevance"
     offset: int = 0
     limit: int = 10
     facets: tuple[str, ...] = ()
-    ranking: Ranking = field(default_factory=Ranking)
+    ranking: Ranking = msgspec.field(default_factory=Ranking)
     words: tuple[Leaf, ...] = ()
     explain: bool = False
     deadline: float | None = None

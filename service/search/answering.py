@@ -7,10 +7,10 @@ are pinned. So totals and facet counts add up, and each page is cut from one and
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.backends.base import Found, Reader, Scored, Search
 from indexer.query import AllOf, AnyOf, Everything, Ids, Not, Query
@@ -25,8 +25,7 @@ from .tuning import Tuning
 _NONE: Final = Curated()
 
 
-@dataclass(frozen=True, slots=True)
-class Answering:
+class Answering(Struct, frozen=True):
     """A request being answered: the view of the index, the tuning, and what is decided for its query."""
 
     reader: Reader
@@ -83,7 +82,7 @@ class Answering:
         """The same with articles that have some of the words, where too few have them all."""
         if self.curated is None:
             return completed(self.reader, self.search(plan.query, plan), plan, answer)
-        organic = msgspec.structs.replace(
+        organic = replace(
             plan,
             query=self._organic(plan.query),
             relaxed=None if plan.relaxed is None else self._organic(plan.relaxed),

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from msgspec import structs
+
 from indexer.backends.base import Reader, Scored
 from indexer.limits import MAX_WINDOW
 from indexer.query import AllOf, Ids, Not, Query
@@ -91,7 +93,7 @@ class Examined:
     def _alone(self, tree: Query, article_id: str) -> tuple[Scored, ...]:
         """An article as the only hit of a tree, filters and days included; none when it is not found."""
         search = self.answering.search(AllOf((tree, Ids((article_id,)))), self.plan)
-        return self.reader.execute(replace(search, offset=0, limit=1, explain=True)).hits
+        return self.reader.execute(structs.replace(search, offset=0, limit=1, explain=True)).hits
 
     def _scores(self, tree: Query, article_id: str) -> Iterator[float]:
         """What an article may score by a tree: with bonuses and freshness, and without."""
@@ -106,7 +108,7 @@ class Examined:
             TimeBudgetExceeded: as :meth:`.engine.Engine.search`.
         """
         asked = replace(self.answering.request, page=place + 1, per_page=1, explain=True)
-        _, answer = replace(self.answering, request=asked).answer()
+        _, answer = structs.replace(self.answering, request=asked).answer()
         ((hit, _),) = islice(in_order(answer, place, place + 1), 1)
         return hit
 

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from indexer.backends.base import Found, Reader, Scored, Search
 from indexer.query import AllOf, Not, Query
@@ -30,8 +32,7 @@ FacetCounts = Mapping[str, tuple[tuple[str, int], ...]]
 _NONE: Final = Found(0, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Pinned:
+class Pinned(Struct, frozen=True):
     """The pinned articles of an answer, with all their hits and whether each holds all the words.
 
     ``matching`` and ``others`` are what was found of the two kinds, for their totals and facets.
@@ -43,8 +44,7 @@ class Pinned:
     others: Found = _NONE
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What was found: ``full`` by the plan's query; of a relaxed answer, ``partial`` by some of its words;
     and what is ``pinned``. ``rules`` names what changed it by hand.
 

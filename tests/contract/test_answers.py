@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from indexer.backends.base import Reader, Scored, Search, Sort
 from indexer.errors import BoundExceeded, TimeBudgetExceeded
