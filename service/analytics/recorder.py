@@ -11,7 +11,6 @@ from collections import Counter, deque
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
-from queue import Empty, Full, Queue
 from typing import Final
 
 import structlog
@@ -61,7 +60,9 @@ class Recorder:
         self._today = today
         self._clock = clock
         self._told = told
-        self._queue: Queue[tuple[float, Asked | Clicked]] = Queue(size)
+        # PERF: threads may add to a deque and take from it as they are; a lock would cost more than both.
+        self._queue: deque[tuple[float, Asked | Clicked]] = deque()
+        self._size = size
         self._lost: Counter[str] = Counter()
         self._folding = Folding(lambda visitor, at: shared.heard(visitor) > at)
         self._counting = Counting(shared, self._lost, categories)
@@ -103,9 +104,9 @@ class Recorder:
             self._write(all_=True)
 
     def _put(self, what: Asked | Clicked) -> None:
-        try:
-            self._queue.put_nowait((self._clock(), what))
-        except Full:
+        if len(self._queue) < self._size:
+            self._queue.append((self._clock(), what))
+        else:
             self._lost["dropped"] += 1
 
     def _run(self) -> None:
@@ -128,12 +129,11 @@ class Recorder:
 
     def _read(self) -> None:
         self._turn()
-        for _ in range(self._queue.maxsize):
-            try:
-                at, what = self._queue.get_nowait()
-            except Empty:
-                break
-            self._told("recorded", 1)
+        waiting = len(self._queue)  # nobody else takes from it
+        if waiting:
+            self._told("recorded", waiting)
+        for _ in range(waiting):
+            at, what = self._queue.popleft()
             if isinstance(what, Clicked):
                 self._counting.click(self._shared.reader(self._counting.day, what.address), what)
             else:

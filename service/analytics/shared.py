@@ -35,16 +35,19 @@ class Shared:
 
         Readers are counted by their address alone: the name of a browser is whatever its owner says.
         """
-        return hashlib.blake2b(client.encode(), key=self._key(day), digest_size=16).digest()
+        return hashlib.blake2b(client.encode(), key=self._key(_name(day)), digest_size=16).digest()
 
     def first(self, day: str, reader: bytes, tag: str) -> bool:
         """Whether this reader has not been counted for this tag on a day. Asking counts.
 
         Of a day that is over for another worker nobody can tell: not counted.
         """
-        if self._is_over(day):
+        name = _name(day)
+        if self._is_over(name):
             return False
-        at = _SEEN + _number(self._key(day), reader + tag.encode()) % SLOTS
+        at = _SEEN + _number(self._key(name), reader + tag.encode()) % SLOTS
+        if self._memory[at]:
+            return False  # PERF: without the lock; what is set stays so for the day
         with self._alone():
             new = self._memory[at] == 0
             self._memory[at] = 1
@@ -59,8 +62,7 @@ class Shared:
         found: float = struct.unpack_from("d", self._memory, _place(reader))[0]
         return found
 
-    def _key(self, day: str) -> bytes:
-        name = _name(day)
+    def _key(self, name: bytes) -> bytes:
         if self._memory[KEY : KEY + 16] < name:
             with self._alone():
                 if self._memory[KEY : KEY + 16] < name:
@@ -69,8 +71,8 @@ class Shared:
                     self._memory[KEY : KEY + 16] = name
         return self._memory[:KEY]
 
-    def _is_over(self, day: str) -> bool:
-        return self._memory[KEY : KEY + 16] > _name(day)
+    def _is_over(self, name: bytes) -> bool:
+        return self._memory[KEY : KEY + 16] > name
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -18,7 +18,10 @@ def hold(page: Page, address: re.Pattern[str]) -> list[Route]:
     """
     page.route(PROBE, lambda route: route.fulfill(status=STOPPED))
     for _ in range(100):
-        if page.evaluate("fetch('?holding').then(answer => answer.status)") == STOPPED:
+        if (
+            page.evaluate("fetch('?holding').then(answer => answer.text().then(() => answer.status))")
+            == STOPPED
+        ):
             break
     else:
         raise AssertionError("no request of the page is stopped")

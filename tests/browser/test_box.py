@@ -301,8 +301,8 @@ def test_a_late_answer_never_replaces_a_newer_one(box: Page) -> None:
 def test_at_most_one_question_is_in_flight(box: Page) -> None:
     """A newer question takes the older one back before it is asked."""
     ended: list[str] = []
-    box.on("requestfailed", lambda request: ended.append(request.url))
     held = hold(box, SUGGEST)
+    box.on("requestfailed", lambda request: ended.append(request.url))
     for count, letter in enumerate("people", start=1):
         box.keyboard.type(letter)
         until(box, lambda count=count: len(held) == count)

@@ -180,7 +180,9 @@ def test_hits_are_marked_and_the_measurement_is_in_the_chart(window: Page, hits:
     window.keyboard.press("Enter")
     window.wait_for_url("**set=newsroom*")
     for rank, word in ((1, "Good"), (2, "Bad"), (3, "Good")):
-        window.locator(f"#hit-{rank}").get_by_role("button", name=re.compile(f"^{word}")).press("Enter")
+        mark = window.locator(f"#hit-{rank}").get_by_role("button", name=re.compile(f"^{word}"))
+        with window.expect_navigation():  # to its end: a page on its way takes the focus once more
+            mark.press("Enter")
         pressed = window.locator(f"#hit-{rank} [aria-pressed=true]")
         expect(pressed).to_contain_text(word)
     window.goto("/admin/judgements/newsroom")
