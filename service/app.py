@@ -22,6 +22,8 @@ from .metrics import Metrics
 from .resources import explain
 from .resources.access import Access
 from .resources.admin import admin_routes
+from .resources.admin.session import Sessions
+from .resources.admin.shell import Shell
 from .resources.articles import ArticleResource, ExtractedResource
 from .resources.errors import Errors
 from .resources.events import EventsResource
@@ -92,7 +94,8 @@ def create_app(parts: Parts) -> App:
     ]
     app: App = falcon.App(middleware=around)
     pages = Pages(parts.engine, parts.site)
-    Errors(pages, log).install(app)
+    shell = Shell(Sessions(parts.access), parts.site.name)
+    Errors(pages, shell, log).install(app)
     kept = KeptAnswers(settings.result_cache_mb * 2**20, parts.metrics.looked_up)
     answers = Answers(parts.engine, settings.cache_seconds, kept)
     recording = Recording(parts.recorder, parts.access.client)
@@ -100,7 +103,7 @@ def create_app(parts: Parts) -> App:
         _api(parts, answers, recording)
         | explain.routes(parts, answers)
         | _pages(parts, pages, answers, recording)
-        | admin_routes(parts)
+        | admin_routes(parts, shell)
     )
     for path, resource in routes.items():
         app.add_route(path, resource)

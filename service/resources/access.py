@@ -77,7 +77,7 @@ class Access:
             raise self._nobody(req, scope)
         session, token = found
         if req.method not in SAFE:
-            self.check_csrf(req, token, req.get_header(CSRF_HEADER) or "", session.actor)
+            self.check_csrf(req, csrf_of(token), req.get_header(CSRF_HEADER) or "", session.actor)
         if session.must_change:
             raise Problem(
                 403,
@@ -152,7 +152,19 @@ class Access:
         return self._identity.ring.find(given)
 
     def session(self, req: falcon.Request) -> tuple[Session, str] | None:
-        """The session of a cookie, and what the cookie holds; ``None`` when nobody is signed in."""
+        """The session of a cookie, and what the cookie holds; ``None`` when nobody is signed in.
+
+        It is looked up once a request, and is good to its end.
+
+        Raises:
+            StoreUnavailable: that cannot be told.
+        """
+        if not hasattr(req.context, "desk_session"):
+            req.context.desk_session = self._find_session(req)
+        found: tuple[Session, str] | None = req.context.desk_session
+        return found
+
+    def _find_session(self, req: falcon.Request) -> tuple[Session, str] | None:
         name = SECURE_COOKIE if req.scheme == "https" else COOKIE
         values = req.get_cookie_values(name)
         if not values or len(values) != 1:
@@ -160,14 +172,14 @@ class Access:
         session = self._identity.sessions.find(values[0])
         return (session, values[0]) if session else None
 
-    def check_csrf(self, req: falcon.Request, token: str, given: str, actor: Actor) -> None:
-        """Refuse what another site makes a browser send.
+    def check_csrf(self, req: falcon.Request, expected: str, given: str, actor: Actor) -> None:
+        """Refuse what another site makes a browser send: ``given`` is not the token of the session's forms.
 
         Raises:
             Problem: 403 when the token is missing or another's, or the request began at another origin.
         """
         self.check_origin(req)
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), csrf_of(token).encode()):
+        if not hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode()):
             self._identity.refusals.note(
                 actor, "csrf.refused", req.uri_template or "", client=self.client(req)
             )
@@ -179,19 +191,22 @@ class Access:
         Raises:
             Problem: 403.
         """
-        site, origin = req.get_header("Sec-Fetch-Site"), req.get_header("Origin")
-        if site is not None:
-            own = site in ("same-origin", "none")
-        elif origin is not None:
-            hosts = {req.netloc.lower(), (req.forwarded_host or "").lower()}
-            own = origin.partition("://")[2].lower() in hosts - {""}
-        else:
-            own = True
-        if not own:
+        if self.is_own(req) is False:
             self._identity.refusals.note(
                 VISITOR, "origin.refused", req.uri_template or "", client=self.client(req)
             )
             raise Problem(403, "csrf", "The form was sent from another site.")
+
+    @staticmethod
+    def is_own(req: falcon.Request) -> bool | None:
+        """Whether a request began at this origin, or at no page; ``None`` where it does not say."""
+        site, origin = req.get_header("Sec-Fetch-Site"), req.get_header("Origin")
+        if site is not None:
+            return site in ("same-origin", "none")
+        if origin is not None:
+            hosts = {req.netloc.lower(), (req.forwarded_host or "").lower()}
+            return origin.partition("://")[2].lower() in hosts - {""}
+        return None
 
     def _by_key(self, req: falcon.Request, scope: Scope | None) -> Actor:
         found = self.key(req)

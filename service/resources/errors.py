@@ -9,6 +9,8 @@ from structlog.typing import FilteringBoundLogger
 
 from indexer.errors import BroadsheetError, IndexDamaged
 
+from ..web.admin.frame import DESK
+from .admin.shell import Shell
 from .media import encode
 from .page import Pages, send_html
 from .problems import MEDIA_PROBLEM, Problem, problem_of
@@ -30,8 +32,9 @@ _FOR_PROGRAMS: Final = ("/api/", "/health/", "/metrics")
 class Errors:
     """Turns whatever a responder raises into an answer."""
 
-    def __init__(self, pages: Pages, log: FilteringBoundLogger) -> None:
+    def __init__(self, pages: Pages, shell: Shell, log: FilteringBoundLogger) -> None:
         self._pages = pages
+        self._shell = shell
         self._log = log
 
     def install(self, app: falcon.App[falcon.Request, falcon.Response]) -> None:
@@ -47,13 +50,23 @@ class Errors:
             resp.delete_header(stale)
         resp.cache_control = ["no-store"]
         if _wants_page(req):
-            send_html(resp, self._pages.error(req, error).encode(), error.status)
+            if not self._answered_by_the_desk(req, resp, error):
+                send_html(resp, self._pages.error(req, error).encode(), error.status)
         else:
             resp.status = error.status
             resp.content_type = MEDIA_PROBLEM
             resp.data = encode(error.media(req.context.request_id if error.status >= 500 else ""))
         if not req.path.startswith(_FOR_PROGRAMS):
             resp.append_header("Vary", "Accept")
+
+    def _answered_by_the_desk(self, req: falcon.Request, resp: falcon.Response, error: Problem) -> bool:
+        """Whether an administrator who is signed in has the answer as a page of the desk."""
+        if not (req.path == DESK or req.path.startswith(f"{DESK}/")):
+            return False
+        try:
+            return self._shell.problem(req, resp, error)
+        except BroadsheetError:  # who is signed in cannot be told
+            return False
 
     def _domain(self, req: falcon.Request, resp: falcon.Response, error: BroadsheetError, _: object) -> None:
         problem = problem_of(error)

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 from ...tuning.preview import Previewer
 from ...tuning.trying import Trials
 from . import (
+    account,
     analytics,
     auditing,
     curating,
-    identity,
+    door,
     judgements,
     judging,
+    key_pages,
     keys,
     pages,
     tuning,
     tuning_pages,
     version_pages,
 )
-from .session import Sessions
 from .shell import Shell
 from .tuning_desk import Desk
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ...app import Parts
 
 
-def admin_routes(parts: Parts) -> dict[str, Any]:
+def admin_routes(parts: Parts, shell: Shell) -> dict[str, Any]:
     """Every route of the administrators, by its path."""
     trials = Trials(
         parts.engine,
@@ -39,13 +40,14 @@ def admin_routes(parts: Parts) -> dict[str, Any]:
         parts.top_queries,
     )
     desk = Desk(parts.access, parts.versions, parts.tuning, trials)
-    shell = Shell(Sessions(parts.access), parts.site.name)
     made = {
         **tuning.routes(desk),
         **judgements.routes(desk, parts.judgements),
         **keys.routes(parts),
         **analytics.routes(parts),
-        **identity.routes(parts, shell),
+        **door.routes(parts, shell),
+        **account.routes(parts, shell),
+        **key_pages.routes(parts, shell),
         **auditing.routes(parts, shell),
         **pages.routes(parts, shell),
         **tuning_pages.routes(parts, desk, shell),
@@ -53,5 +55,5 @@ def admin_routes(parts: Parts) -> dict[str, Any]:
         **curating.routes(parts, shell),
         **judging.routes(parts, trials, shell),
     }
-    shell.offer(frozenset(made))
+    shell.offer(made)
     return made

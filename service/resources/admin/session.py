@@ -13,7 +13,7 @@ from falcon.media.multipart import MultipartParseError
 
 from ...identity.actor import Actor
 from ...identity.sessions import Session, csrf_of
-from ..access import COOKIE, SECURE_COOKIE, Access
+from ..access import COOKIE, SAFE, SECURE_COOKIE, Access
 from ..exchange import absolute, media_type, read_body
 from ..operations import FORM
 from ..problems import Problem
@@ -23,6 +23,7 @@ MAX_FILES: Final = 8 * 1024 * 1024  # of a form with files: a set of judgements 
 MAX_PARTS: Final = 64  # fields and files of such a form
 MULTIPART: Final = "multipart/form-data"
 TOKEN_FIELD: Final = "form_token"  # noqa: S105 the name of a field
+WHO_FIELD: Final = "form_who"  # whose page a form stood on
 SIGN_IN: Final = "/admin/sign-in"
 ACCOUNT: Final = "/admin/account"
 SIGN_OUT: Final = "/admin/sign-out"
@@ -39,6 +40,19 @@ class SignedIn:
     actor: Actor
     form_token: str
     session: Session
+
+
+@dataclass(eq=False)
+class Interrupted(Exception):
+    """A form came after the session of its page had ended; what it asks for is not done.
+
+    ``signed_in`` is who is signed in now, ``None`` for nobody; ``form`` are its fields, ``None`` when they
+    were not read; ``otherwise`` is what to answer where there is nothing to ask about.
+    """
+
+    signed_in: SignedIn | None
+    form: Form | None
+    otherwise: falcon.HTTPStatus | Problem
 
 
 def see(path: str) -> falcon.HTTPStatus:
@@ -72,51 +86,70 @@ class Sessions:
 
         Raises:
             falcon.HTTPStatus: 303 to where one signs in, or changes a one-time password.
+            Interrupted: the same, of a form.
             StoreUnavailable: that cannot be told.
         """
         found = self._access.session(req)
+        reading = req.method in SAFE
         if found is None:
-            here = req.relative_uri.removeprefix(req.root_path) if req.method in ("GET", "HEAD") else HOME
-            raise see(absolute(req, f"{SIGN_IN}?next={quote(wanted(here), safe='/')}"))
-        session, token = found
-        if session.must_change and req.path not in _WITH_ONE_TIME_PASSWORD:
-            raise see(absolute(req, ACCOUNT))
-        return SignedIn(session.actor, csrf_of(token), session)
+            here = req.relative_uri.removeprefix(req.root_path) if reading else HOME
+            door = see(absolute(req, f"{SIGN_IN}?next={quote(wanted(here), safe='/')}"))
+            raise door if reading else Interrupted(None, None, door)
+        signed_in = SignedIn(found[0].actor, csrf_of(found[1]), found[0])
+        if signed_in.session.must_change and req.path not in _WITH_ONE_TIME_PASSWORD:
+            account = see(absolute(req, ACCOUNT))
+            raise account if reading else Interrupted(signed_in, None, account)
+        return signed_in
 
     def check_form(self, req: falcon.Request) -> Form:
         """The fields of a form that this desk has sent to who is signed in, files as text.
 
         Raises:
             Problem: 403 when it carries another's token or none; 400, 408, 413, 415.
-            falcon.HTTPStatus: nobody is signed in any more.
+            Interrupted: nobody is signed in any more, or the form is of a session before this one.
         """
         signed_in = self.signed_in(req)
         form = read_form(req)
-        given = form.pop(TOKEN_FIELD, [""])[-1]
+        given = form.get(TOKEN_FIELD, [""])[-1]
+        try:
+            self._access.check_csrf(req, signed_in.form_token, given, signed_in.actor)
+        except Problem as refused:
+            raise Interrupted(signed_in, form, refused) from refused
+        return {name: values for name, values in form.items() if name not in (TOKEN_FIELD, WHO_FIELD)}
+
+    def is_signed_in(self, req: falcon.Request) -> bool:
+        """Whether anybody is, with a password of their own.
+
+        Raises:
+            StoreUnavailable: that cannot be told.
+        """
         found = self._access.session(req)
-        self._access.check_csrf(req, found[1] if found else "", given, signed_in.actor)
-        return form
+        return found is not None and not found[0].must_change
+
+    def is_own(self, req: falcon.Request) -> bool:
+        """Whether a browser says that a page of this very origin has sent the form."""
+        return self._access.is_own(req) is True
 
 
-def read_form(req: falcon.Request) -> Form:
-    """The fields of a form; of one with files, those as text.
+def read_form(req: falcon.Request, limit: int = MAX_FORM, files: int = MAX_FILES) -> Form:
+    """The fields of a form of at most ``limit`` bytes; of one with files, which may have ``files``, as text.
 
     Raises:
         Problem: 400, 408, 413, 415.
     """
     if media_type(req) == MULTIPART:
-        return _with_files(req)
+        return _with_files(req, files)
     if media_type(req) != FORM:
         raise Problem(415, "unsupported_media_type", f"Send {FORM}.")
-    body = read_body(req, MAX_FORM)
+    body = read_body(req, limit)
     try:
         return parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=2_000)
     except ValueError as error:  # of which UnicodeDecodeError is one
         raise Problem(400, "invalid_encoding", "The form is not valid UTF-8, or too long.") from error
 
 
-def _with_files(req: falcon.Request) -> Form:
-    body = read_body(req, MAX_FILES)
+def _with_files(req: falcon.Request, limit: int) -> Form:
+    body = read_body(req, limit)
     reader = MultipartFormHandler()
     reader.parse_options.max_body_part_count = MAX_PARTS
     reader.parse_options.max_body_part_buffer_size = MAX_FILES

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 from urllib.parse import parse_qs, urlencode
 
@@ -13,15 +13,18 @@ import structlog
 from indexer.errors import BroadsheetError
 
 from ...identity.actor import Actor
-from ...web.admin.frame import Frame, Part, menu, render, render_problem
-from ...web.admin.notices import PARAMETER, notice_of
+from ...identity.sessions import Session
+from ...web.admin.frame import DESK, Frame, menu, render, render_problem
+from ...web.admin.notices import PARAMETER, Notice, notice_of
 from ...web.state import DEFAULT_NAME
+from ..access import SAFE
 from ..exchange import absolute
 from ..middleware import POLICY
 from ..operations import Operation
 from ..page import send_html
 from ..problems import TITLES, Problem, problem_of
-from .session import Form, Sessions
+from .keeping import Kept, Paths, form_as_sent, packed, page_of, shown_fields
+from .session import ACCOUNT, MAX_FORM, SIGN_IN, SIGN_OUT, Form, Interrupted, Sessions, SignedIn, read_form
 
 _POLICY: Final = POLICY.replace("frame-ancestors 'self'", "frame-ancestors 'none'")
 HEADERS: Final = {
@@ -38,6 +41,7 @@ class Visit:
     req: falcon.Request
     resp: falcon.Response
     actor: Actor
+    session: Session
     frame: Frame
     query: Mapping[str, str]
 
@@ -45,10 +49,25 @@ class Visit:
         """Answer with a page."""
         send_html(self.resp, render(template, self.frame, **values).encode(), _status(self.resp))
 
+    def say(self, text: str) -> Visit:
+        """The same with something said at the head of its page."""
+        return replace(self, frame=replace(self.frame, notice=Notice(text)))
+
     def number(self, name: str) -> int | None:
         """A whole number of the address; ``None`` where there is none."""
         text = self.query.get(name, "")
         return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What the page where one signs in holds: where that leads, and a form that goes with it, as packed."""
+
+    target: str
+    name: str = ""
+    error: str = ""
+    done: str = ""
+    kept: str = ""
 
 
 Show = Callable[..., None]
@@ -61,22 +80,23 @@ class Shell:
     def __init__(self, sessions: Sessions, site: str) -> None:
         self._sessions = sessions
         self._site = site or DEFAULT_NAME
-        self._known: Set[str] = frozenset()
+        self._paths = Paths.of({})
+        self._menu = menu(frozenset())
 
-    def offer(self, paths: Set[str]) -> None:
-        """Say which paths there are, for the menu; once, before the first request."""
-        self._known = frozenset(paths)
+    def offer(self, resources: Mapping[str, object]) -> None:
+        """Say which resources there are at which paths; once, before the first request."""
+        self._paths = Paths.of(resources)
+        self._menu = menu(frozenset(resources))
 
-    @property
-    def menu(self) -> tuple[Part, ...]:
-        """The menu, of the pages there are."""
-        return menu(self._known)
+    def takes_forms(self, path: str) -> bool:
+        """Whether a path of the desk is one that its forms are sent to."""
+        return self._paths.take(path)
 
     def show(
         self, req: falcon.Request, resp: falcon.Response, section: str, show: Callable[[Visit], None]
     ) -> None:
         """Answer with what ``show`` makes, or with a page that says why not."""
-        visit = self._visit(req, resp, section)
+        visit = self._visit(req, resp, section, self._sessions.signed_in(req))
         try:
             show(visit)
         except (Problem, BroadsheetError) as error:
@@ -92,33 +112,124 @@ class Shell:
         """Do what a form asks, then send the browser on, to the path and with the notice ``do`` gives.
 
         Where it gives ``None``, or an empty path, it has answered itself: with the form as it was typed and
-        what is wrong.
+        what is wrong. A form whose session has ended is not done; who has signed in again is asked about it.
         """
-        visit = self._visit(req, resp, section)
         try:
-            onward = do(visit, self._sessions.check_form(req))
-        except (Problem, BroadsheetError) as error:
-            _refuse(visit, error)
+            visit = self._visit(req, resp, section, self._sessions.signed_in(req))
+            onward = self._do(visit, do)
+        except Interrupted as interrupted:
+            self._resume(req, resp, section, interrupted)
             return
         if onward is not None and onward[0]:
             resp.status = 303
             resp.location = absolute(req, _noted(*onward))
 
-    def _visit(self, req: falcon.Request, resp: falcon.Response, section: str) -> Visit:
-        signed_in = self._sessions.signed_in(req)
-        resp.set_headers(HEADERS)
-        resp.cache_control = ["no-store"]
+    def _do(
+        self, visit: Visit, do: Callable[[Visit, Form], tuple[str, str] | None]
+    ) -> tuple[str, str] | None:
+        try:
+            return do(visit, self._sessions.check_form(visit.req))
+        except (Problem, BroadsheetError) as error:
+            _refuse(visit, error)
+            return None
+
+    # -- what belongs to no page ---------------------------------------------------------------
+
+    def door(self, req: falcon.Request, resp: falcon.Response, entrance: Entrance, status: int = 200) -> None:
+        """Answer with the page where one signs in."""
+        page = render("sign_in.html", self._around(req, resp, SIGN_IN), entrance=entrance)
+        send_html(resp, page.encode(), status)
+
+    def ask(
+        self, req: falcon.Request, resp: falcon.Response, signed_in: SignedIn, kept: Kept, status: int = 200
+    ) -> None:
+        """Ask whether a form that was not done is to be sent again, now by who is signed in."""
+        sections = self._sections()
+        place = max((path for path in sections if kept.action.startswith(path)), key=len, default=DESK)
+        visit = self._visit(req, resp, place, signed_in)
+        visit.resp.status = status
+        visit.page(
+            "carry_on.html",
+            kept=kept,
+            place=sections.get(place, ""),
+            shown=shown_fields(kept),
+            first=ACCOUNT if signed_in.session.must_change else "",
+        )
+
+    def problem(self, req: falcon.Request, resp: falcon.Response, problem: Problem) -> bool:
+        """Answer for an address of the desk at which no page is; ``False`` when nobody is signed in.
+
+        Raises:
+            falcon.HTTPStatus: nobody is: 303 to where one signs in.
+        """
+        if problem.status not in (404, 405):
+            return False
+        if self._sessions.is_signed_in(req):
+            _refuse(self._visit(req, resp, "", self._sessions.signed_in(req)), problem)
+            return True
+        if req.method in SAFE:
+            self._sessions.signed_in(req)
+        return False
+
+    def _sections(self) -> Mapping[str, str]:
+        return {section.path: section.name for part in self._menu for section in part.sections}
+
+    def _resume(
+        self, req: falcon.Request, resp: falcon.Response, section: str, interrupted: Interrupted
+    ) -> None:
+        """Answer a form whose session has ended. One that another site may have sent is forgotten."""
+        signed_in, form = interrupted.signed_in, interrupted.form
+        own = self._sessions.is_own(req) and req.path != SIGN_OUT
+        if own and form is None:
+            form = _read(req)
+        kept = form_as_sent(req, form) if own and form else None
+        if own and signed_in is None:
+            text = packed(kept)
+            why = _ENDED_KEPT if text else _ENDED_LONG if kept or form is None else _ENDED
+            name = kept.who if kept else ""
+            self.door(req, resp, Entrance(page_of(req), name, error=why, kept=text), 401)
+        elif signed_in and kept and kept.who == signed_in.actor.name:
+            self.ask(req, resp, signed_in, kept, 403)
+        elif signed_in and isinstance(interrupted.otherwise, Problem):
+            _refuse(self._visit(req, resp, section, signed_in), interrupted.otherwise)
+        else:
+            raise interrupted.otherwise
+
+    def _visit(self, req: falcon.Request, resp: falcon.Response, section: str, signed_in: SignedIn) -> Visit:
         query = _query(req.query_string)
-        frame = Frame(
-            site=self._site,
-            root=req.root_path,
-            section=section,
+        frame = replace(
+            self._around(req, resp, section),
             who=signed_in.actor.name or signed_in.actor.kind,
             token=signed_in.form_token,
-            menu=self.menu,
+            menu=self._menu,
             notice=notice_of(query.get(PARAMETER, "")),
         )
-        return Visit(req, resp, signed_in.actor, frame, query)
+        return Visit(req, resp, signed_in.actor, signed_in.session, frame, query)
+
+    def _around(self, req: falcon.Request, resp: falcon.Response, section: str) -> Frame:
+        resp.set_headers(HEADERS)
+        resp.cache_control = ["no-store"]
+        return Frame(site=self._site, root=req.root_path, section=section)
+
+
+_ENDED: Final = (
+    "Your session has ended, and nothing was done. Passwords and codes are never kept: give them again."
+)
+_ENDED_KEPT: Final = (
+    "Your session has ended; what you wrote is kept. Sign in, and you are asked whether to carry on with it."
+)
+_ENDED_LONG: Final = (
+    "Your session has ended, and what you sent is too long to be kept. Go back in the browser and take a "
+    "copy of it before you sign in."
+)
+
+
+def _read(req: falcon.Request) -> Form | None:
+    """The fields of a form, files as text; ``None`` of one that is too long to be kept, or none at all."""
+    try:
+        return read_form(req, files=MAX_FORM)
+    except Problem:
+        return None
 
 
 def _noted(path: str, word: str) -> str:

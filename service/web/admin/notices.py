@@ -24,6 +24,7 @@ class Notice:
 
 
 NOTICES: Final[Mapping[str, Notice]] = {
+    "not-yours": Notice("What was sent here before is another administrator's, and is kept from you.", "bad"),
     "reread": Notice("The page will be read again in a moment. Its task is below."),
     "restoring": Notice(
         "The page will be read again, and its article comes back with it. Its task is below."
