@@ -17,13 +17,17 @@ from ..identity.audit import Audit
 from ..identity.identity import Identity, open_identity
 from ..identity.keys import Wanted
 from ..settings import read_settings
-from ..store import Database, store_address
+from ..store import Database, require_store, store_address
 
 
 @contextmanager
-def _identity(data: str | None) -> Iterator[Identity]:
+def _identity(data: str | None, *, create: bool = False) -> Iterator[Identity]:
+    """Who there is in the store, which is made only with ``create``."""
     settings = read_settings(os.environ, {"data": data})
-    database = Database(store_address(settings.database, settings.data))
+    address = store_address(settings.database, settings.data)
+    if not create:
+        require_store(address)
+    database = Database(address)
     try:
         yield open_identity(database, Audit(database, _now), _now)
     finally:
@@ -35,6 +39,7 @@ def _now() -> datetime:
 
 
 _data = click.option("--data", metavar="FOLDER", help="The data folder, as of `broadsheet serve`.")
+_create = click.option("--create", is_flag=True, help="Make the store where there is none yet.")
 
 
 @click.group()
@@ -44,10 +49,11 @@ def admin() -> None:
 
 @admin.command(cls=Command)
 @click.argument("name")
+@_create
 @_data
-def add(name: str, data: str | None) -> None:
+def add(name: str, create: bool, data: str | None) -> None:
     """Add an administrator NAME, and print a one-time password."""
-    with _identity(data) as identity:
+    with _identity(data, create=create) as identity:
         _tell(name, identity.administrators.add(OPERATOR, name))
 
 
@@ -102,7 +108,7 @@ def keys() -> None:
     """Make, list and revoke keys for programs."""
 
 
-@keys.command(cls=Command)
+@keys.command("create", cls=Command)
 @click.argument("name")
 @click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES),
               help="What the key may; repeat it for several.")  # fmt: skip
@@ -110,12 +116,19 @@ def keys() -> None:
               help="Pages that may send it, for a key in a page; repeat it for several.")  # fmt: skip
 @click.option("--rate", default="", metavar="RATE", help="Such as 600/minute, instead of what holds for all.")
 @click.option("--expires", default="", metavar="DAY", help="The day at whose beginning (UTC) it expires.")
+@_create
 @_data
-def create(
-    name: str, scopes: tuple[str, ...], origins: tuple[str, ...], rate: str, expires: str, data: str | None
+def create_key(
+    name: str,
+    scopes: tuple[str, ...],
+    origins: tuple[str, ...],
+    rate: str,
+    expires: str,
+    create: bool,
+    data: str | None,
 ) -> None:
     """Make a key for NAME, and print it: the key alone, so that a script can take it."""
-    with _identity(data) as identity:
+    with _identity(data, create=create) as identity:
         _, secret = identity.keys.create(OPERATOR, Wanted(name, scopes, origins, rate, expires))
     click.echo(secret)
 

@@ -124,9 +124,16 @@ class Administrators:
         return password
 
     def remove(self, actor: Actor, name: str) -> None:
-        """Remove an administrator with all sessions."""
+        """Remove an administrator with all sessions. The last one stays, or nobody could sign in."""
         name = folded(name)
+        # NOTE: all rows, locked: of two who remove each other at the same moment, one is told.
+        everybody = select(administrators.c.name).with_for_update()
         with self._database.writing() as connection:
+            if connection.execute(everybody).scalars().all() == [name]:
+                raise AdministratorRefused(
+                    f"{name!r} is the last administrator, and stays: nobody could sign in any more. "
+                    "Add another one first."
+                )
             Sessions.end_all(name, within=connection)
             found = connection.execute(delete(administrators).where(administrators.c.name == name))
             if not found.rowcount:

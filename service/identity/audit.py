@@ -16,6 +16,7 @@ from .actor import Actor
 
 MAX_SUBJECT: Final = 500  # characters; the column's width
 MAX_ACTOR: Final = 200  # as above
+MAX_ACTORS: Final = 500  # of a list of them
 
 
 class Entry(Struct, frozen=True):
@@ -63,16 +64,34 @@ class Audit:
         with self._database.writing() as connection:
             connection.execute(insert(audit).values(row))
 
-    def newest(self, limit: int, before: int | None = None, action: str = "") -> Sequence[Entry]:
-        """Lines, newest first; those before a number, and of an action, when given."""
+    def newest(
+        self,
+        limit: int,
+        before: int | None = None,
+        action: str = "",
+        *,
+        actions: Sequence[str] = (),
+        actor: str = "",
+    ) -> Sequence[Entry]:
+        """Lines, newest first; those before a number, of an action or of any of several, and of an actor as
+        the lines name one, when given.
+        """
         query = select(audit).order_by(audit.c.number.desc()).limit(limit)
         if before is not None:
             query = query.where(audit.c.number < before)
-        if action:
-            query = query.where(audit.c.action == action)
+        if action or actions:
+            query = query.where(audit.c.action.in_([action] if action else actions))
+        if actor:
+            query = query.where(audit.c.actor == actor)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return [
             Entry(row.number, row.at, row.actor, row.action, row.subject, json.loads(row.detail))
             for row in rows
         ]
+
+    def actors(self) -> Sequence[str]:
+        """Everybody of whom there is a line, as the lines name them."""
+        query = select(audit.c.actor).distinct().order_by(audit.c.actor).limit(MAX_ACTORS)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalars().all()

@@ -3,6 +3,6 @@
 Nothing about an article is in it: losing it loses no article, and searches are answered without it.
 """
 
-from .database import Database, StoreUnavailable, store_address
+from .database import Database, StoreUnavailable, require_store, store_address
 
-__all__ = ["Database", "StoreUnavailable", "store_address"]
+__all__ = ["Database", "StoreUnavailable", "require_store", "store_address"]

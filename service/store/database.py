@@ -60,6 +60,20 @@ def store_address(given: str, data: Path) -> str:
     return url.set(drivername=DRIVERS[kind]).render_as_string(hide_password=False)
 
 
+def require_store(address: str) -> None:
+    """Refuse a store in a file that is not there: whoever mistypes a folder would be given an empty one.
+
+    Raises:
+        ConfigurationError: it names the file, and says how it is made.
+    """
+    url = make_url(address)
+    if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).is_file():
+        raise ConfigurationError(
+            f"there is no store at {url.database}; `broadsheet serve` makes it when it first starts, "
+            "and --create makes it now"
+        )
+
+
 class Database:
     """The store at an address. Safe to use from several threads; make it, but do not use it, before a fork.
 

@@ -166,6 +166,9 @@ def test_who_is_removed_or_reset_is_out_at_once(desk: Desk) -> None:
     for _ in range(6):
         desk.sign_in(password="wrong")
     administrators.reset(OPERATOR, NAME)
+    with pytest.raises(AdministratorRefused, match="is the last administrator"):
+        administrators.remove(OPERATOR, NAME)
+    administrators.add(OPERATOR, "grace")
     administrators.remove(OPERATOR, NAME)
     assert administrators.get(NAME) is None
     assert desk.sign_in().status_code in (401, 429)
@@ -191,7 +194,15 @@ def test_the_terminal_adds_lists_resets_and_removes(store: str, tmp_path: Path) 
         assert done.exit_code == expect, done.output
         return done.output
 
-    added = broadsheet("admin", "add", "grace")
+    for mistyped in (["admin", "add", "x"], ["admin", "list"], ["keys", "create", "x", "--scope", "index"],
+                     ["admin", "reset", "x"], ["keys", "list"], ["keys", "revoke", "x"]):  # fmt: skip
+        if store.startswith("sqlite"):
+            told = broadsheet(*mistyped, expect=2)
+            assert "there is no store at" in told
+            assert "store/desk.sqlite3" in told
+            assert "`broadsheet serve` makes it" in told
+            assert not (tmp_path / "store").exists()
+    added = broadsheet("admin", "add", "--create", "grace")
     assert re.search(r"one-time password (\w{5}-){3}\w{5} ", added)
     assert broadsheet("admin", "list").split("\t")[0] == "grace"
     assert "one-time password" in broadsheet("admin", "reset", "grace")
@@ -202,5 +213,7 @@ def test_the_terminal_adds_lists_resets_and_removes(store: str, tmp_path: Path) 
     assert key[12:] not in broadsheet("keys", "list")
     assert "is revoked" in broadsheet("keys", "revoke", key[:11])
     broadsheet("keys", "revoke", key[:11], expect=2)
-    broadsheet("admin", "remove", "grace")
-    assert broadsheet("admin", "list") == ""
+    assert "the last administrator" in broadsheet("admin", "remove", "grace", expect=2)
+    broadsheet("admin", "add", "ada")
+    broadsheet("admin", "remove", "Grace")
+    assert broadsheet("admin", "list").split("\t")[0] == "ada"
