@@ -122,32 +122,14 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
     audit = Audit(database, utc_now)
     versions = TuningStore(database, audit, utc_now)
     popular = Popular(database, settings.analytics_k, date.today)
-    tuning = LiveTuning(
-        versions,
-        settings.popular_queries,
-        structlog.get_logger("broadsheet.tuning"),
-        asked=popular.offered if settings.analytics and settings.popular_from_log else None,
-    )
-    engine = Engine(
-        workspace.index,
-        known_site,
-        today=date.today,
-        budget_seconds=settings.query_budget,
-        tuning=tuning,
-        resolve=workspace.id_at,
-    )
+    tuning = _tuning(settings, versions, popular)
+    engine = _engine(settings, workspace, known_site, tuning)
     desk = Desk(workspace, engine, settings.data / POINTER)
     tasks = TaskStore(settings.data / TASKS_FILE, clock=utc_now, new_id=new_id)
     owners = Owners(settings.data / OWNERS_FOLDER, new_id())
     runner = Runner(tasks, desk, owners, structlog.get_logger("broadsheet.tasks"))
     metrics = Metrics(lambda: {**readings(engine, desk, tasks), **tuning_readings(tuning)}, ledger)
-    identity = open_identity(
-        database,
-        audit,
-        utc_now,
-        idle=timedelta(minutes=settings.session_idle),
-        longest=timedelta(hours=settings.session_longest),
-    )
+    identity = _identity(settings, database, audit)
     clients = Clients(settings.forwarded_allow_ips)
     recorder = _recorder(settings, database, metrics, engine)
     parts = Parts(
@@ -185,6 +167,38 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
         last_uses=LastUses(identity.ring, identity.sessions),
         recorder=recorder,
         audit=audit,
+    )
+
+
+def _tuning(settings: Settings, versions: TuningStore, popular: Popular) -> LiveTuning:
+    """The tuning in force; with what is asked most among its suggestions, where that is wanted."""
+    return LiveTuning(
+        versions,
+        settings.popular_queries,
+        structlog.get_logger("broadsheet.tuning"),
+        asked=popular.offered if settings.analytics and settings.popular_from_log else None,
+    )
+
+
+def _engine(settings: Settings, workspace: Workspace, site: Site, tuning: LiveTuning) -> Engine:
+    return Engine(
+        workspace.index,
+        site,
+        today=date.today,
+        budget_seconds=settings.query_budget,
+        tuning=tuning,
+        resolve=workspace.id_at,
+    )
+
+
+def _identity(settings: Settings, database: Database, audit: Audit) -> Identity:
+    """Who there is, and for how long one is signed in."""
+    return open_identity(
+        database,
+        audit,
+        utc_now,
+        idle=timedelta(minutes=settings.session_idle),
+        longest=timedelta(hours=settings.session_longest),
     )
 
 

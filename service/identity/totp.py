@@ -21,16 +21,20 @@ def address_of(secret: str, name: str, issuer: str) -> str:
     return pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=issuer)
 
 
+def code_of(secret: str, step: int) -> str:
+    """The code of a step of time."""
+    return pyotp.TOTP(secret).generate_otp(step)
+
+
 def step_of(secret: str, code: str, now: datetime, used: int) -> int | None:
     """The step of time whose code it is, when that is later than ``used``; ``None`` for any other."""
     code = "".join(code.split())
     if len(code) != 6 or not (code.isascii() and code.isdigit()):
         return None
-    made = pyotp.TOTP(secret)
     step = int(now.timestamp()) // STEP_SECONDS
     right = [
         near
         for near in range(step - SLACK, step + SLACK + 1)
-        if pyotp.utils.strings_equal(made.generate_otp(near), code)
+        if pyotp.utils.strings_equal(code_of(secret, near), code)
     ]
     return next((near for near in right if near > used), None)
