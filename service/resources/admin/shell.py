@@ -153,6 +153,7 @@ class Shell:
             kept=kept,
             place=sections.get(place, ""),
             shown=shown_fields(kept),
+            asked=", ".join(value for name, value in kept.fields if name == "do"),
             first=ACCOUNT if signed_in.session.must_change else "",
         )
 

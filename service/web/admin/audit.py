@@ -158,6 +158,7 @@ def audit_row(at: str, actor: str, action: str, subject: str, detail: Mapping[st
     before, mark, after = sentence.partition("{}")
     thing = (said.named or subject) if mark else ""
     numbered = [subject] if said.named else []
+    told = {name: value for name, value in detail.items() if subject or name != "rebuild"}
     return AuditRow(
         at=at,
         who=person(actor),
@@ -165,7 +166,7 @@ def audit_row(at: str, actor: str, action: str, subject: str, detail: Mapping[st
         thing=thing,
         href=_href(said.path, subject) if thing else "",
         after=after.strip(),
-        more=tuple(filter(None, (*numbered, *(_told(name, value) for name, value in detail.items())))),
+        more=tuple(filter(None, (*numbered, *(_told(name, value) for name, value in told.items())))),
     )
 
 
