@@ -127,7 +127,7 @@ class Administrators:
         """Remove an administrator with all sessions. The last one stays, or nobody could sign in."""
         name = folded(name)
         # NOTE: all rows, locked: of two who remove each other at the same moment, one is told.
-        everybody = select(administrators.c.name).with_for_update()
+        everybody = select(administrators.c.name).order_by(administrators.c.name).with_for_update()
         with self._database.writing() as connection:
             if connection.execute(everybody).scalars().all() == [name]:
                 raise AdministratorRefused(

@@ -174,6 +174,25 @@ def test_who_is_removed_or_reset_is_out_at_once(desk: Desk) -> None:
     assert desk.sign_in().status_code in (401, 429)
 
 
+def test_of_two_who_remove_each_other_at_the_same_moment_one_stays(desk: Desk) -> None:
+    administrators, told = desk.service.identity.administrators, []
+    administrators.add(OPERATOR, "grace")
+
+    def remove(name: str) -> None:
+        try:
+            administrators.remove(OPERATOR, name)
+        except AdministratorRefused as error:
+            told.append(str(error))
+
+    threads = [threading.Thread(target=remove, args=(name,)) for name in (NAME, "grace")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(administrators.all()) == len(told) == 1
+    assert "last administrator" in told[0]
+
+
 def test_while_the_store_is_away_searches_are_answered_and_the_desk_says_so(opening: Opener) -> None:
     desk = opening()
     desk.sign_in()
