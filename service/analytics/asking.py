@@ -27,12 +27,14 @@ def asking(engine: Engine) -> Ask:
             languages = tuple(row.value for row in engine.taxonomy("lang") if row.count)
         except BroadsheetError:
             return None
+        relaxed = result.applied.relaxed
         return Answered(
-            result.total if not result.applied.relaxed else result.applied.complete,
+            result.applied.complete if relaxed else result.total,
             result.applied.corrected,
             result.applied.unknown,
             _stop_words(text, engine.tuning.stop_words),
             scripts_of(languages),
+            result.total if relaxed else 0,
         )
 
     return ask

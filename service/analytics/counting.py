@@ -84,6 +84,7 @@ class Counting:
         totals = self._batch.totals
         totals["events", "searches"] += 1
         totals["events", "missed"] += not facts.total
+        totals["events", "partial"] += facts.partial
         totals["events", "relaxed"] += facts.relaxed
         totals["events", "corrected"] += facts.corrected
         self._in_use(reader, asked)
@@ -94,6 +95,7 @@ class Counting:
         if not facts.total:
             narrowed = set(asked.narrowed)
             counts["missed"] += 1
+            counts["missed_partial"] += facts.partial
             counts["missed_filtered"] += bool(narrowed - {"exact", "title", "content"})
             counts["missed_language"] += "lang" in narrowed
             counts["missed_exact"] += "exact" in narrowed

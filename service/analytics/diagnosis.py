@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
+
+from indexer.analysis import fold
 
 
 class Answered(Struct, frozen=True):
     """What a text finds now, without filters and outside exact mode.
 
-    ``stop_words`` are by language. ``scripts`` are those that articles are written in, by Unicode's names.
+    ``total`` articles have all of it, ``some`` only some of its words, where none has all. ``stop_words`` are
+    by language, and only given of a text that has no other words. ``scripts`` are those that articles are
+    written in, by Unicode's names.
     """
 
     total: int
@@ -20,32 +24,80 @@ class Answered(Struct, frozen=True):
     unknown: tuple[str, ...] = ()
     stop_words: Mapping[str, tuple[str, ...]] = {}
     scripts: frozenset[str] = frozenset()
+    some: int = 0
 
 
+SUPPORT: Final = 3  # day-sessions at least that asked the same next; k is above that, unless set lower
+SHARE: Final = 5  # and one of so many of those who did not find it
 NOT_LOOKED_AT: Final[Mapping[str, Any]] = {
     "diagnosis": "not_looked_at",
     "detail": "There was no time to look: ask for fewer queries, or for this one.",
     "fix": None,
+    "missing": [],
 }
 
 Ask = Callable[[str], Answered | None]
 
 
-def diagnose(row: Mapping[str, Any], instead: tuple[str, int] | None, ask: Ask | None) -> dict[str, Any]:
-    """``diagnosis``, a sentence about it, and a ``fix``, which is ``None`` when there is none to offer."""
+def diagnose(
+    row: Mapping[str, Any], instead: Sequence[tuple[str, int]], ask: Ask | None
+) -> dict[str, Any]:
+    """``diagnosis``, a sentence about it, a ``fix``, which is ``None`` when there is none to offer, and the
+    words that are ``missing`` from all articles, where that is all there is to say.
+
+    ``instead`` is what was asked next and found something, with its day-sessions, most frequent first.
+    """
     query = str(row["text"])
     now = ask(query) if ask is not None else None
-    if now is not None:
-        found = _narrow(row, now) or _words(query, now)
-        if found and found["diagnosis"] != "unknown_words":
-            return found
-    if instead is not None:
-        other, sessions = instead
-        said = f"{sessions} day-sessions asked for “{other}” next, and found something."
-        return _told("synonym", said, {"kind": "synonym", "words": [query], "to": [other]})
+    found = (_narrow(row, now) or _words(query, now)) if now is not None else None
+    return found or _reworded(row, instead, ask) or _unanswered(now)
+
+
+def is_supported(sessions: int, missed: int) -> bool:
+    """Whether enough of those who did not find something asked the same next, to look into it."""
+    return sessions >= SUPPORT and sessions * SHARE >= missed
+
+
+def may_be_synonym(query: str, other: str, ask: Ask | None) -> bool:
+    """Whether what was asked next may be another name for the same: not what is a part of the question, has
+    only stop words, or finds nothing by now.
+    """
+    if _folded(other) <= _folded(query):
+        return False
+    now = ask(other) if ask is not None else None
+    return now is None or (now.total > 0 and not now.stop_words)
+
+
+def synonym(query: str, other: str) -> dict[str, Any]:
+    """The fix that has whoever asks a query find what another finds."""
+    return {"kind": "synonym", "words": [query], "to": [other]}
+
+
+def _reworded(
+    row: Mapping[str, Any], instead: Sequence[tuple[str, int]], ask: Ask | None
+) -> dict[str, Any] | None:
+    query = str(row["text"])
+    for other, sessions in instead:
+        if is_supported(sessions, row["missed"]) and may_be_synonym(query, other, ask):
+            said = (
+                f"Readers who asked “{query}” then asked “{other}”, at least {sessions} times, and found "
+                "something. Whether both mean the same is for you to say."
+            )
+            return _told("synonym", said, synonym(query, other))
+    return None
+
+
+def _unanswered(now: Answered | None) -> dict[str, Any]:
     if now is not None and now.unknown:
-        return _told("unknown_words", f"No article has {_listed(now.unknown)}.", None)
-    return _told("nothing", "No article has all of it.", None)
+        told = _told("unknown_words", f"No article has {_listed(now.unknown)}.{_some(now)}", None)
+        return {**told, "missing": list(now.unknown)}
+    return _told("nothing", f"No article has all of it.{_some(now)}", None)
+
+
+def _some(now: Answered | None) -> str:
+    if now is None or not now.some:
+        return ""
+    return f" {now.some:,} {'has' if now.some == 1 else 'have'} some of the words."
 
 
 def _narrow(row: Mapping[str, Any], now: Answered) -> dict[str, Any] | None:
@@ -81,11 +133,15 @@ def _words(query: str, now: Answered) -> dict[str, Any] | None:
 
 
 def _told(diagnosis: str, said: str, fix: Mapping[str, Any] | None) -> dict[str, Any]:
-    return {"diagnosis": diagnosis, "detail": said, "fix": fix}
+    return {"diagnosis": diagnosis, "detail": said, "fix": fix, "missing": []}
 
 
 def _listed(words: tuple[str, ...]) -> str:
     return ", ".join(f"“{word}”" for word in words)
+
+
+def _folded(text: str) -> frozenset[str]:
+    return frozenset(map(fold, text.split()))
 
 
 def _scripts(text: str) -> frozenset[str]:

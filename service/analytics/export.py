@@ -22,6 +22,8 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _cell(value: object) -> object:
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
     if isinstance(value, Mapping):
         value = json.dumps(value, ensure_ascii=False)
     if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):

@@ -122,8 +122,8 @@ class Keeping:
             # NOTE: in one statement: another worker that does the same at the time gets none of these rows.
             gone = delete(days).where(days.c.tag.in_(few)).returning(*days.c)
             for row in sorted(connection.execute(gone).all(), key=lambda row: (row.tag, row.day)):
-                kept = {"sessions": row.sessions, "missed": min(row.sessions, row.missed)}
                 if row.sessions:
+                    kept = _held(row.sessions, row.missed, row.missed_partial)
                     self._add(connection, held, {"tag": row.tag, "day": row.day}, kept)
             connection.execute(delete(texts).where(texts.c.tag.not_in(select(days.c.tag))))
 
@@ -137,7 +137,7 @@ class Keeping:
         if so_far + sessions >= self._k:
             return True
         if sessions:
-            kept = {"sessions": sessions, "missed": min(sessions, counts.get("missed", 0))}
+            kept = _held(sessions, counts.get("missed", 0), counts.get("missed_partial", 0))
             self._add(connection, held, {"tag": tag, "day": day}, kept)
         return False
 
@@ -149,7 +149,7 @@ class Keeping:
         insert = _INSERT[self._database.kind]
         connection.execute(insert(texts).values(row).on_conflict_do_nothing())
         for old in connection.execute(select(held).where(held.c.tag == tag)).all():
-            known = {"sessions": old.sessions, "missed": old.missed}
+            known = _held(old.sessions, old.missed, old.missed_partial)
             self._add(connection, days, {"day": old.day, "tag": tag}, known)
         connection.execute(delete(held).where(held.c.tag == tag))
         self._add(connection, days, {"day": day, "tag": tag}, counts)
@@ -165,3 +165,9 @@ class Keeping:
                 set_={name: table.c[name] + insert.excluded[name] for name in counts},
             )
         )
+
+
+def _held(sessions: int, missed: int, partial: int) -> Mapping[str, int]:
+    """What is held of a text that is not known: how many asked, and how many of those did not find it."""
+    missed = min(sessions, missed)
+    return {"sessions": sessions, "missed": missed, "missed_partial": min(missed, partial)}

@@ -6,12 +6,15 @@ from msgspec import Struct
 
 
 class Facts(Struct, frozen=True, gc=False):
-    """What came of a question."""
+    """What came of a question. ``total`` articles have all it asks for; with ``partial`` none has, and some
+    have only some of the words.
+    """
 
     total: int
     took_ms: float
     relaxed: bool = False
     corrected: bool = False
+    partial: bool = False
 
 
 class Asked(Struct, frozen=True, gc=False):

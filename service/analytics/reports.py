@@ -16,16 +16,18 @@ from sqlalchemy import Select, func, select
 from ..store import Database
 from ..store.tables.analytics import days, held, texts, totals
 from .counting import LATENCIES
-from .diagnosis import NOT_LOOKED_AT, Ask, diagnose
+from .diagnosis import NOT_LOOKED_AT, Ask, diagnose, is_supported, may_be_synonym, synonym
 
 Row = Mapping[str, Any]
 MAX_ROWS: Final = 500
 DIAGNOSING_SECONDS: Final = 3.0  # of one report; what is not diagnosed by then is told as such
+_EVENTS: Final = ("searches", "missed", "nothing", "partial", "relaxed", "corrected", "clicks", "ranks")
 _SUMS: Final = tuple(
     func.sum(days.c[name]).label(name)
     for name in (
         "sessions",
         "missed",
+        "missed_partial",
         "missed_filtered",
         "missed_language",
         "missed_exact",
@@ -55,7 +57,7 @@ class Reports:
         self._clock = clock
 
     def queries(self, first: date, last: date, limit: int = MAX_ROWS) -> list[Row]:
-        """The most frequent queries: day-sessions, how many found nothing, clicks."""
+        """The most frequent queries: day-sessions, how many found nothing or only some of the words, clicks."""
         return [_query(row) for row in self._shown(first, last, "query")[:limit]]
 
     def one(self, tag: str, first: date, last: date) -> Row | None:
@@ -67,7 +69,7 @@ class Reports:
             return None
         row = found[0]
         pairs = [pair for pair in self._shown(first, last, "pair") if pair["text"] == row["text"]]
-        instead = (pairs[0]["other"], pairs[0]["sessions"]) if pairs else None
+        instead = [(pair["other"], pair["sessions"]) for pair in pairs]
         why = diagnose(row, instead, self._ask) if row["missed"] else {}
         then = [{"query": pair["other"], "sessions": pair["sessions"]} for pair in pairs]
         return {**_query(row), **why, "then": then}
@@ -96,22 +98,22 @@ class Reports:
             return int(connection.execute(query).scalar() or 0)
 
     def missed(self, first: date, last: date, limit: int = MAX_ROWS) -> list[Row]:
-        """Queries that found nothing, each with why, as far as it can be told in
+        """Queries that found nothing or only some of the words, each with why, as far as it can be told in
         :data:`DIAGNOSING_SECONDS`, and what would help.
         """
         until = self._clock() + DIAGNOSING_SECONDS
-        instead: dict[str, tuple[str, int]] = {}
+        instead: dict[str, list[tuple[str, int]]] = {}
         for row in self._shown(first, last, "pair"):
-            instead.setdefault(row["text"], (row["other"], row["sessions"]))
+            instead.setdefault(row["text"], []).append((row["other"], row["sessions"]))
         rows = [row for row in self._shown(first, last, "query") if row["missed"]]
         rows.sort(key=lambda row: (-row["missed"], row["text"]))
         return [
             {
                 "query": row["text"],
                 "sessions": row["sessions"],
-                "missed": row["missed"],
+                **_missed(row),
                 **(
-                    diagnose(row, instead.get(row["text"]), self._ask)
+                    diagnose(row, instead.get(row["text"], ()), self._ask)
                     if self._clock() < until
                     else NOT_LOOKED_AT
                 ),
@@ -120,14 +122,20 @@ class Reports:
         ]
 
     def pairs(self, first: date, last: date, limit: int = MAX_ROWS) -> list[Row]:
-        """What found nothing, and what was asked instead in the same session."""
+        """What was not found, and what was asked instead in the same session. A ``fix`` is offered of what may
+        be another name for the same, as far as that can be told in :data:`DIAGNOSING_SECONDS`.
+        """
+        until = self._clock() + DIAGNOSING_SECONDS
+        asked = {row["text"]: row["missed"] for row in self._shown(first, last, "query")}
+
+        def fix(row: Row) -> Row | None:
+            text, other = row["text"], row["other"]
+            if self._clock() >= until or not is_supported(row["sessions"], asked.get(text, 0)):
+                return None
+            return synonym(text, other) if may_be_synonym(text, other, self._ask) else None
+
         return [
-            {
-                "query": row["text"],
-                "then": row["other"],
-                "sessions": row["sessions"],
-                "fix": {"kind": "synonym", "words": [row["text"]], "to": [row["other"]]},
-            }
+            {"query": row["text"], "then": row["other"], "sessions": row["sessions"], "fix": fix(row)}
             for row in self._shown(first, last, "pair")[:limit]
         ]
 
@@ -166,33 +174,39 @@ class Reports:
         now = self._totals(first, last)
         then = self._totals(first - timedelta(days=length), first - timedelta(days=1))
         keys = (
-            *(("events", name) for name in ("searches", "missed", "relaxed", "corrected", "clicks", "ranks")),
+            *(("events", name) for name in _EVENTS),
             *(("recording", name) for name in ("dropped", "refused")),
         )
+        for counts in (now, then):
+            counts["events", "nothing"] = _nothing(
+                counts.get(("events", "missed"), 0), counts.get(("events", "partial"), 0)
+            )
         rows: list[Row] = [
             {"name": key[1], "value": now.get(key, 0), "before": then.get(key, 0)} for key in keys
         ]
         return rows[:limit]
 
     def trends(self, first: date, last: date, limit: int = MAX_ROWS) -> list[Row]:
-        """Searches, those that found nothing, and clicks of each day."""
+        """Searches, those that found nothing or only some of the words, and clicks of each day."""
         query = select(totals.c.day, totals.c.name, totals.c.count.label("number")).where(
             totals.c.kind == "events", totals.c.day.between(first.isoformat(), last.isoformat())
         )
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         found = {(row.day, row.name): int(row.number) for row in rows}
-        listed = _days(first, last)
+        for day in _days(first, last):
+            found[day, "nothing"] = _nothing(found.get((day, "missed"), 0), found.get((day, "partial"), 0))
+        names = ("searches", "missed", "nothing", "partial", "clicks")
         return [
-            {"day": day, **{name: found.get((day, name), 0) for name in ("searches", "missed", "clicks")}}
-            for day in listed[-limit:]
+            {"day": day, **{name: found.get((day, name), 0) for name in names}}
+            for day in _days(first, last)[-limit:]
         ]
 
     def _shown(self, first: date, last: date, kind: str, tag: str = "") -> Sequence[Row]:
         """Texts that at least k day-sessions asked for in the period, most frequent first; only one by its
         tag, when that is given. THE place of k.
 
-        The kinds of ``missed_`` are shares of those told as ``missed``: for the diagnosis alone.
+        ``missed_filtered`` and its like are shares of those told as ``missed``: for the diagnosis alone.
         """
         query: Select[Any] = (
             select(texts.c.tag, texts.c.text, texts.c.other, *_SUMS)
@@ -212,9 +226,18 @@ class Reports:
             name: value if isinstance(value, str) else int(value) for name, value in row.items()
         }
         sessions, missed, clicks = (self._told(told[name]) for name in ("sessions", "missed", "clicks"))
+        partial = told["missed_partial"]
         # A mean of one reader's rank and those of others, as exact as it is, would tell the former.
         rank = round(told["ranks"] / told["clicks"], 1) if clicks else None
-        return {**told, "sessions": sessions, "missed": missed, "clicks": clicks, "rank": rank}
+        return {
+            **told,
+            "sessions": sessions,
+            "missed": missed,
+            "nothing": self._told(_nothing(told["missed"], partial)),
+            "partial": self._told(partial),
+            "clicks": clicks,
+            "rank": rank,
+        }
 
     def _told(self, count: int) -> int:
         """A count of a text, as it may be told."""
@@ -238,9 +261,19 @@ def _query(row: Row) -> dict[str, Any]:
     return {
         "query": row["text"],
         "sessions": row["sessions"],
-        "missed": row["missed"],
+        **_missed(row),
         **_clicks(row),
     }
+
+
+def _missed(row: Row) -> dict[str, Any]:
+    """How many did not find all of the words: of those, who found nothing, and who some of them."""
+    return {name: row[name] for name in ("missed", "nothing", "partial")}
+
+
+def _nothing(missed: int, partial: int) -> int:
+    """Of those who did not find all of the words, how many found none."""
+    return max(missed - partial, 0)
 
 
 def _clicks(row: Row) -> dict[str, Any]:

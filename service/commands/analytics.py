@@ -26,7 +26,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command(cls=Command)
-@click.argument("report", type=click.Choice(list(REPORTS)))
+@click.argument("report", type=click.Choice(list(REPORTS)), default="overview")
 @data_option
 @click.option("--from", "from_", type=_DAY, metavar="DAY", help="First day; 30 days up to the last.")
 @click.option("--to", type=_DAY, metavar="DAY", help="Last day; today when left out.")
@@ -42,7 +42,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 def analytics(
     report: str, data: Path, from_: datetime | None, to: datetime | None, format_: str, limit: int
 ) -> None:
-    """Print a REPORT of what people search for.
+    """Print a REPORT of what people search for: without a name, the overview.
 
     Texts are shown that enough separate day-sessions asked for (BROADSHEET_ANALYTICS_K). The store is that of
     BROADSHEET_DATABASE, or the file in the data folder.

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from indexer.cli.common import Command, data_option, open_workspace, site_option
+from indexer.errors import ConfigurationError
 
 from ..search.reasons import Verdict
 from ..search.whynot import WhyNot
@@ -50,6 +51,8 @@ def why(
     exit status is 0 when the article is in the answer, 1 when it is not, 2 when the question could not be
     asked.
     """
+    if not article.strip():
+        raise ConfigurationError("URL: give the address of the article, or its id with --id")
     request = request_of(query, given)
     with open_workspace(data, site) as workspace:
         asked = WhyNot(tuned_engine(workspace, data), workspace.catalog)

@@ -15,7 +15,8 @@ def facts_of(result: SearchResult) -> Facts:
     """What is recorded of an answer. What has only some of the words is not what was looked for."""
     applied = result.applied
     total = applied.complete if applied.relaxed else result.total
-    return Facts(total, result.took_ms, applied.relaxed, applied.corrected is not None)
+    corrected = applied.corrected is not None
+    return Facts(total, result.took_ms, applied.relaxed, corrected, not total and result.total > 0)
 
 
 def wants_none(req: falcon.Request) -> bool:

@@ -227,6 +227,59 @@ def test_a_synonym_is_mined_when_enough_sessions_ask_again_and_find(database: Da
     )  # fmt: skip
 
 
+FINDS = Answered(3)
+
+
+@pytest.mark.parametrize(
+    ("query", "then", "missed", "answers", "offered"),
+    [
+        ("gallows", "executions", 5, {"executions": FINDS}, True),
+        ("gallows", "executions", 5, {}, False),  # it finds nothing by now
+        ("gallows", "the", 5, {"the": Answered(3, stop_words={"en": ("the",)})}, False),
+        ("Gallows in Tehran", "gallows", 5, {"gallows": FINDS}, False),  # a part is no other name
+        ("gallows", "executions", 30, {"executions": FINDS}, False),  # one in six: they sought other things
+    ],
+)
+def test_a_synonym_needs_support_and_another_name_that_finds(  # noqa: PLR0913 a case has so many parts
+    query: str,
+    then: str,
+    missed: int,
+    answers: dict[str, Answered],
+    offered: bool,
+    database: Database,
+    made: Made,
+) -> None:
+    recorder = made()
+    for who in range(missed):
+        recorder.asked(asked(query, who, NOTHING))
+        recorder.asked(asked(then if who < 5 else f"alone {who}", who))
+    recorder.drain()
+    reports = Reports(database, 5, lambda text: answers.get(text, Answered(0)))
+    fix = {"kind": "synonym", "words": [query.lower()], "to": [then]} if offered else None
+    assert [row["fix"] for row in reports.pairs(DAY, DAY)] == [fix]
+    (row,) = reports.missed(DAY, DAY)
+    assert (row["fix"], row["diagnosis"]) == (fix, "synonym" if offered else "nothing")
+    said = "Readers who asked “gallows” then asked “executions”, at least 5 times"
+    assert (said in row["detail"]) is offered
+
+
+def test_what_found_only_some_of_the_words_is_counted_apart(
+    database: Database, made: Made, time: Time
+) -> None:
+    recorder = made()
+    for who in range(15):
+        facts = NOTHING if who < 5 else Facts(0, 0.5, relaxed=True, partial=True)
+        recorder.asked(asked("old ferry", who, facts))
+        if who in (3, 12):  # what is held until the fifth asks knows it, too
+            recorder.drain()
+    recorder.drain()
+    reports = Reports(database, 5)
+    counts = {"missed": 15, "nothing": 5, "partial": 10}
+    for row in (*reports.queries(DAY, DAY), *reports.missed(DAY, DAY), *reports.trends(DAY, DAY)):
+        assert {name: row[name] for name in counts} == counts
+    assert counts.items() <= {row["name"]: row["value"] for row in reports.overview(DAY, DAY)}.items()
+
+
 def test_a_pair_that_fewer_asked_is_in_no_report_though_both_queries_are(
     database: Database, made: Made
 ) -> None:

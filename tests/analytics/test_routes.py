@@ -19,6 +19,7 @@ __all__ = ["opened"]
 
 READERS = (f"198.51.{number // 250}.{number % 250 + 1}" for number in count())  # who have not asked before
 PROXY = {"REMOTE_ADDR": "127.0.0.1"}  # trusted, as the settings are
+SOME_WORDS = ("xylophone parliament", "the by the")
 REPORT = "/api/v1/admin/analytics/"
 
 
@@ -148,6 +149,7 @@ def test_reports_need_the_key_and_a_name_that_is_known(running: Running) -> None
         ("executions moratorium", "exact=1", "exact_too_narrow", None),
         ("правительство", "", "other_script", None),
         ("xylophone", "", "unknown_words", None),
+        ("xylophone parliament", "", "unknown_words", None),
         (
             "the by the",
             "",
@@ -168,6 +170,9 @@ def test_what_finds_nothing_is_told_why(
     search(running, text, more=more)
     (row,) = report(running, "missed").json["rows"]
     assert (row["diagnosis"], row["fix"]) == (diagnosis, fix), row["detail"]
+    assert row["missing"] == (["xylophone"] if diagnosis == "unknown_words" else [])
+    assert (row["nothing"], row["partial"]) == ((0, 5) if text in SOME_WORDS else (5, 0))
+    assert report(running, "missed", "format=csv").status_code == 200
 
 
 def test_a_query_is_no_formula_in_a_spreadsheet(running: Running) -> None:
@@ -185,6 +190,8 @@ def test_the_command_prints_what_the_route_tells(
     monkeypatch.delenv("BROADSHEET_DATABASE", raising=False)
     analytics.main(["queries", "--data", str(running.data), "--format", "csv"], standalone_mode=False)
     assert capsys.readouterr().out.splitlines()[-1].startswith("parliament,5,")
+    analytics.main(["--data", str(running.data)], standalone_mode=False)
+    assert capsys.readouterr().out.splitlines()[1].split() == ["searches", "5", "0"], "the overview, unless told"
 
 
 def test_readers_behind_a_trusted_proxy_are_as_many_as_they_are(running: Running) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -54,6 +55,37 @@ def test_a_rule_is_made_and_its_answer_is_that_of_the_draft(office: Office) -> N
         "The ferry runs again",
     ]
     assert draft(office).rules[0].pin == (Pin(article, 1),)
+
+
+def test_a_second_rule_for_a_query_is_made_only_when_it_is_meant(office: Office) -> None:
+    keep(office, Rule("the first", "Harbour"))
+    form = {"do": "make", "query": "harbour ", "match": "prefix"}
+    answer = office.post("/admin/curation", {"revision": revision(office), **form})
+    assert answer.status_code == 422
+    assert "There is a rule for this query already." in answer.text
+    assert path_of("the first") in answer.text.partition("for the same query")[2].partition("</p>")[0]
+    assert 'name="anyway"' in answer.text
+    assert "This rule is for the same query" in office.text("/admin/curation?query=harbour")
+    do(office, "/admin/curation", **form, anyway="1")
+    assert len(draft(office).rules) == 2
+
+
+@pytest.mark.parametrize("what", ["pin", "hide"])
+def test_what_is_done_at_the_search_can_be_undone_there(office: Office, what: str) -> None:
+    article = office.id_of("ferry")
+    page = office.text("/admin/search?q=harbour")
+    assert "Pin here" in page
+    assert "…" not in re.sub(r"<[^>]+>", "", page.partition('class="doing"')[2].partition("</div>")[0])
+    where = do(office, "/admin/curation", do=what, query="harbour", article=article, to="1")
+    shown = office.text(urlsplit(where).path + "?" + urlsplit(where).query)
+    sent = shown.partition('class="undo"')[2].partition("</form>")[0]
+    form = dict(re.findall(r'name="(\w+)" value="([^"]*)"', sent))
+    back = office.post(path_of("harbour"), form)
+    assert back.headers["location"].endswith("/admin/search?q=harbour&done=undone")
+    assert draft(office).rules == ()
+    keep(office, Rule("harbour", "harbour", pin=(Pin(article, 2),)))
+    where = do(office, "/admin/curation", do=what, query="harbour", article=article, to="1")
+    assert "undo" not in where, "its former place would not come back"
 
 
 def test_every_action_of_a_rule_is_in_the_draft(office: Office) -> None:
@@ -164,7 +196,7 @@ def test_an_article_is_found_by_words_address_and_id(office: Office) -> None:
 def test_curating_from_a_search_makes_the_rule_of_the_query(office: Office) -> None:
     article = office.id_of("bread")
     where = do(office, "/admin/curation", do="pin", query="Harbour", article=article, to="1")
-    assert where.endswith("/admin/curation/Harbour?done=pinned")
+    assert re.search(r"/admin/curation/Harbour\?undo=\w+&made=1&done=pinned$", where)
     do(office, "/admin/curation", do="hide", query="harbour", article=article)
     (rule,) = draft(office).rules
     assert (rule.query, rule.pin, rule.hide) == ("Harbour", (), (article,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -104,6 +105,65 @@ def test_a_hit_is_marked_good_then_bad_then_not_at_all(site: Office) -> None:
         assert re.findall(r'aria-pressed="(\w+)"', page) == pressed
 
 
+def test_marks_go_into_the_set_that_was_used_last_and_the_first_mark_makes_one(office: Office) -> None:
+    def chosen(address: str, status: int = 200) -> str:
+        answer = office.get(address)
+        assert answer.status_code == status
+        (mark,) = set(re.findall(r'class="marks".*?name="set" value="([^"]*)"', answer.text, re.DOTALL))
+        assert f"<option selected>{mark}</option>" in answer.text
+        return mark
+
+    article, search = office.id_of("ferry"), "/admin/search?q=harbour"
+    assert chosen(search) == "desk"
+    assert "The first mark makes this set." in office.text(search)
+    do(office, "/admin/search/mark", set="desk", text="harbour", article=article, here="q=harbour", grade="1")
+    assert [known.name for known in office.judgements.all()] == ["desk"]
+    office.judgements.mark("other", "harbour", article, 1, OPERATOR)
+    assert chosen(search) == "other"
+    assert chosen(f"{search}&set=desk") == "desk"
+    assert chosen(f"{search}&set=dekk", 400) == "other"
+    assert "There is no set “dekk”: marks go into “other”." in office.get(f"{search}&set=dekk").text
+    for known in office.judgements.all():
+        office.judgements.drop(known.name, OPERATOR)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("q=harbour&why=&ask=why", "Type the address or the id of the article."),
+        ("q=&why=https://example.org/a", "Type the words of the question as well"),
+    ],
+)
+def test_what_is_missing_to_say_why_an_article_is_not_here_is_said_beside_the_field(
+    site: Office, query: str, said: str
+) -> None:
+    answer = site.get(f"/admin/search?{query}")
+    assert answer.status_code == 400
+    assert re.search(rf'class="complaint" id="why-help">{said}', answer.text)
+
+
+def test_figures_say_what_a_bad_mark_is_worth(site: Office) -> None:
+    assert "A bad mark takes nothing away" in site.text("/admin/judgements/site")
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/admin/articles?page=99999", "The price of bread"),
+        ("/admin/articles?before=0", "The list has ended."),
+        ("/admin/articles/removed?before=0", "The list has ended."),
+        ("/admin/search?q=harbour&page=900", "The answer has no such page."),
+        ("/admin/judgements/site?from=99999", "The list has ended."),
+    ],
+)
+def test_behind_the_end_of_a_list_stands_a_way_back(site: Office, path: str, said: str) -> None:
+    page = site.text(path)
+    assert said in page
+    if "page=99999" not in path:
+        (back,) = re.findall(r'<a class="more" href="([^"]+)">To (?:its beginning|the last one)</a>', page)
+        assert said not in site.text(unescape(back).partition("#")[0])
+
+
 def test_why_an_article_is_not_here_is_told_with_every_reason(site: Office) -> None:
     article = site.id_of("bread")
     page = site.text(f"/admin/search?q=harbour&why={article}")
@@ -123,7 +183,7 @@ def test_words_of_judgements_and_verdicts_are_never_more_than_text(site: Office)
     site.judgements.mark("hostile", HOSTILE[:60], HOSTILE, 1, OPERATOR)
     search = "/admin/search?" + urlencode({"q": HOSTILE, "why": HOSTILE, "set": HOSTILE})
     for path in ("/admin/judgements", "/admin/judgements/hostile", search):
-        page = site.text(path)
+        page = site.get(path).text
         assert "<script>alert" not in page, path
         assert "<img src=x" not in page, path
     asked = site.post("/admin/judgements", {"name": HOSTILE, "note": HOSTILE, "questions": HOSTILE})

@@ -106,6 +106,21 @@ def test_a_fix_is_written_into_the_draft_as_it_was_shown(asked: Office) -> None:
     assert [hit["title"] for hit in asked.get("/api/v1/search?q=feryr&exact=0").json["hits"]]
 
 
+def test_a_synonym_for_a_word_that_no_article_has_is_filled_in(asked: Office) -> None:
+    path, typed = "/admin/queries/missed?days=7", {"word": "xylophone"}
+    assert 'name="word" value="xylophone"' in asked.text(path)
+    for to, said in (("", "Type the word that articles have instead of"), ("...", "“...” cannot be a")):
+        answer = asked.post(path, {**typed, "to": to})
+        assert answer.status_code == 422
+        assert said in answer.text
+    answer = asked.post(path, {**typed, "to": " ferry "})
+    assert "/admin/tuning/preview?done=fix-drafted" in answer.headers["location"]
+    draft = versions(asked).draft()
+    assert draft is not None
+    assert (("xylophone",), ("ferry",)) in [(group.words, group.to) for group in draft.model.synonyms]
+    versions(asked).drop_draft(OPERATOR)
+
+
 def test_stop_words_are_taken_off_the_lists_of_their_languages(asked: Office) -> None:
     page = asked.text("/admin/queries/missed")
     fix = next(one for one in re.findall(r'name="fix" value="([^"]+)"', page) if "stop_words" in one)

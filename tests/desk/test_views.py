@@ -52,7 +52,7 @@ def test_tiles_are_there_for_what_is_known() -> None:
     assert tiles["Index written"].value == "3 hours ago"
     assert tiles["On the disk"].value == "1.0 kB"
     assert "Searches" not in tiles
-    asked = overview(replace(KNOWN, traffic=Traffic(30, 200, 5, ()), standing=None, disk=None), NOW)
+    asked = overview(replace(KNOWN, traffic=Traffic(30, 200, 5, 2, ()), standing=None, disk=None), NOW)
     found = {tile.name: tile.value for tile in asked.tiles}
     assert found == {"Pages refused": "0", "Searches": "200", "Found nothing": "2.5 %"}
 

@@ -81,7 +81,7 @@ class ArticlePages:
             visit,
             [listed_row(row, applied, self._plain) for row in shown],
             text=text,
-            previous=visit.frame.to(f"{PATH}?{urlencode({'q': text})}" if text else PATH) if before else "",
+            previous=visit.frame.to(f"{PATH}?{urlencode({'q': text})}" if text else PATH) if before is not None else "",
             next=visit.frame.to(f"{PATH}?{urlencode(onward)}") if onward else "",
         )
 
@@ -100,7 +100,7 @@ class ArticlePages:
             visit,
             [gone_row(row) for row in shown],
             listing="removed",
-            previous=visit.frame.to(path) if before else "",
+            previous=visit.frame.to(path) if before is not None else "",
             next=visit.frame.to(f"{path}?before={shown[-1].sequence}") if len(rows) > PER_PAGE else "",
         )
 

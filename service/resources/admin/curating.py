@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from urllib.parse import urlencode
 
 from msgspec.structs import replace
 
 from indexer.errors import BroadsheetError, IndexDamaged, NoIndex, QueryError
 
+from ...analytics.privacy import normal
 from ...search.request import Hit, SearchRequest
 from ...tuning import editing, ruling
 from ...tuning.faults import InvalidTuning, VersionMoved
@@ -26,6 +28,8 @@ from ...web.admin.curation import (
     rule_view,
     sentences,
 )
+from ...web.admin.notices import PARAMETER
+from ...web.admin.queries import search_link
 from ..problems import Problem
 from .drafting import Bench, Drafts
 from .finding import Finder
@@ -70,14 +74,17 @@ class CurationPages:
     def _list(self, visit: Visit, bench: Bench, given: Form | None = None, error: str = "") -> None:
         text = visit.query.get("q", "").strip()
         rows = rule_rows(bench.model.rules, self._today(), text)
+        query = one(given or {}, "query") or visit.query.get("query", "")
         visit.page(
             "curation.html",
+            there=rule_rows(_rules_of(bench.model, query), self._today()),
+            refused=given is not None,
             bench=bench,
             rows=rows,
             text=text,
             said=count_of(rows, len(bench.model.rules), text),
             matches=MATCHES,
-            query=one(given or {}, "query") or visit.query.get("query", ""),
+            query=query,
             match=one(given or {}, "match") or "exact",
             error=error,
         )
@@ -121,6 +128,11 @@ class CurationPages:
     def _make(self, visit: Visit, form: Form) -> tuple[str, str]:
         query = one(form, "query").strip()
         match = cast("Match", one(form, "match")) if one(form, "match") in MATCHES else "exact"
+        known = self._drafts.bench()
+        if "anyway" not in form and _rules_of(known.model, query):
+            visit.resp.status = 422
+            self._list(visit, known, form, "There is a rule for this query already.")
+            return "", ""
         try:
             bench = self._drafts.change(visit, form, lambda m: editing.make_rule(m, query, match=match))
         except VersionMoved as error:
@@ -136,10 +148,10 @@ class CurationPages:
         """Pin or hide an article for the very query that was searched for."""
         query, article = one(form, "query"), one(form, "article")
         place = _number(one(form, "to"), 1, MAX_POSITION) if what == "pin" else 0
+        before = editing.rule_for(self._drafts.bench().model, query)
+        name = self._called(before, article) if before else article
 
         def change(model: TuningModel) -> TuningModel:
-            known = editing.rule_for(model, query)
-            name = self._called(known, article) if known else article
             if what == "pin":
                 return editing.pin(model, query, name, place)
             return editing.hide(model, query, name)
@@ -151,7 +163,12 @@ class CurationPages:
         except InvalidTuning as error:
             raise Problem(422, "invalid_tuning", str(error)) from error
         made = editing.rule_for(bench.model, query)
-        return (path_of(made.name) if made else PATH), _DONE[what]
+        if made is None:
+            return PATH, _DONE[what]
+        way = {"undo": name, "made": "0" if before else "1"}
+        # Where that is not all that was changed, such as other pins that made room, nothing is offered.
+        exact = before is None or (ruling.unpinned if what == "pin" else ruling.unhidden)(made, name) == before
+        return f"{path_of(made.name)}{f'?{urlencode(way)}' if exact else ''}", _DONE[what]
 
     # -- one rule --------------------------------------------------------------------------
 
@@ -189,7 +206,16 @@ class CurationPages:
             found=self._finder.find(wanted) if wanted else (),
             most=MAX_POSITION,
             path=path_of(rule.name),
+            undo=self._undo(visit, rule),
         )
+
+    def _undo(self, visit: Visit, rule: Rule) -> Mapping[str, str]:
+        """What the button sends that undoes what was just done at the desk's search; nothing without that."""
+        done = {_DONE[what]: back for what, back in (("pin", "unpin"), ("hide", "unhide"))}
+        back, name = done.get(visit.query.get(PARAMETER, "")), visit.query.get("undo", "")
+        if not back or not (name in rule.hide if back == "unhide" else ruling.place_of(rule, name)):
+            return {}
+        return {"do": back, "article": name, "undo": visit.query.get("made", "0")}
 
     def _answer(self, model: TuningModel, rule: Rule) -> tuple[RuleView, str]:
         """The answer to the rule's query under the draft, as while the rule is in force."""
@@ -233,8 +259,13 @@ class CurationPages:
     def _on_rule(
         self, visit: Visit, form: Form, rule: Rule, change: Callable[[Rule], Rule], word: str
     ) -> tuple[str, str]:
+        def change_all(model: TuningModel) -> TuningModel:
+            changed = _with_rule(model, rule.name, change)
+            made = one(form, "undo") == "1" and ruling.is_idle(_rule_of(changed, handle(rule.name)))
+            return editing.remove_rule(changed, rule.name) if made else changed
+
         try:
-            self._drafts.change(visit, form, lambda m: _with_rule(m, rule.name, change))
+            self._drafts.change(visit, form, change_all)
         except VersionMoved as error:
             return self._drafts.show_conflict(visit, form, error, path_of(rule.name))
         except KeyError as error:
@@ -242,6 +273,8 @@ class CurationPages:
         except InvalidTuning as error:
             self._refuse(visit, rule, rule, error)
             return "", ""
+        if one(form, "undo"):
+            return search_link(rule.query), "undone"
         return f"{path_of(rule.name)}#answer", word
 
     def _save(self, visit: Visit, form: Form, rule: Rule) -> tuple[str, str]:
@@ -276,6 +309,12 @@ class CurationPages:
 def _with_rule(model: TuningModel, name: str, change: Callable[[Rule], Rule]) -> TuningModel:
     at = editing.rule_at(model, name)
     return editing.put_rule(model, change(model.rules[at]), name)
+
+
+def _rules_of(model: TuningModel, query: str) -> tuple[Rule, ...]:
+    """The rules that are for a query already, as people compare texts."""
+    wanted = normal(query)
+    return tuple(rule for rule in model.rules if wanted and normal(rule.query) == wanted)
 
 
 def _given(form: Form, rule: Rule) -> Rule:

@@ -14,7 +14,7 @@ from ...tuning.faults import VersionMoved
 from ...tuning.fixing import apply, decode_fix
 from ...tuning.model import TuningModel
 from ...web.admin.figures import number
-from ...web.admin.missed import PREVIEW, missed_row, missed_rows
+from ...web.admin.missed import PREVIEW, Typed, missed_row, missed_rows
 from ...web.admin.period import CHOICES, Period, read_period
 from ...web.admin.queries import (
     curation_link,
@@ -63,9 +63,11 @@ class QueryPages:
             "queries.html",
             period,
             tiles=tiles_of(overview, reports.latency(*days), reports.latency(*period.before)),
-            day_rows=[(day.name, number(day.searches), number(day.missed)) for day in trends],
+            day_rows=[
+                (day.name, *map(number, (day.searches, day.nothing, day.partial))) for day in trends
+            ],
             searches=points_of(trends, "searches"),
-            nothing=points_of(trends, "missed"),
+            nothing=points_of(trends, "nothing"),
             rows=rows_of(queries[:limit], tags, by_day, period),
             more=len(queries) > limit,
             usage=usage_of(reports.usage(*days), self._labels()),
@@ -76,6 +78,9 @@ class QueryPages:
 
     def missed(self, visit: Visit) -> None:
         """Show what is searched for and not found."""
+        self._missed(visit, Typed())
+
+    def _missed(self, visit: Visit, typed: Typed) -> None:
         period = read_period(visit.query, self._parts.today())
         if self._is_off(visit, period):
             return
@@ -89,6 +94,7 @@ class QueryPages:
             period,
             rows=[row for row in rows if not row.found_now],
             found=[row for row in rows if row.found_now],
+            typed=typed,
             drafted=draft is not None,
         )
 
@@ -112,7 +118,7 @@ class QueryPages:
         by_day = self._reports.by_day((tag,), *days)
         trend = days_of(
             [
-                {"day": row["day"], "searches": count, "missed": 0}
+                {"day": row["day"], "searches": count}
                 for row, count in zip(self._reports.trends(*days), by_day[tag], strict=True)
             ]
         )
@@ -126,18 +132,25 @@ class QueryPages:
             points=points_of(trend, "searches"),
             then=found["then"],
             why=missed_row(found, tag, period.query, draft, live) if found["missed"] else None,
+            typed=Typed(),
             search=search_link(found["query"]),
             curation=curation_link(found["query"]),
         )
 
     def fix(self, visit: Visit, form: Form) -> tuple[str, str]:
-        """Write the fix that a form brings, as it was shown, into the draft.
+        """Write the fix that a form brings, as it was shown or filled in, into the draft.
 
         Raises:
             Problem: 400, it brings none; 422, what it says cannot be used.
         """
+        typed = Typed(one(form, "word").strip(), one(form, "to").strip())
+        filled = typed.fix() if typed.word else None
+        if typed.word and filled is None:
+            visit.resp.status = 422
+            self._missed(visit, typed.refused())
+            return "", ""
         try:
-            fix = decode_fix(one(form, "fix"))
+            fix = filled or decode_fix(one(form, "fix"))
         except msgspec.DecodeError as error:
             raise Problem(400, "invalid_parameter", f"The form brings no fix: {error}") from error
         versions = self._parts.versions

@@ -14,7 +14,7 @@ from ...search.request import SearchRequest
 from ...search.whynot import WhyNot
 from ...web import urls
 from ...web.admin.articles import asks_for
-from ...web.admin.searching import PATH, why_view
+from ...web.admin.searching import PATH, Sets, why_view
 from ..problems import Problem, problem_of
 from ..search import search_request
 from .drafting import Drafts
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ...app import Parts
 
 _CHOICES: Final = (("type", "Post types"), ("category", "Categories"), ("lang", "Languages"))
-_OWN: Final = ("set", "why")  # what an address says beside the question
+_NOT_ADDRESSED: Final = ("done", "ask")  # what was done, and by which button, is no part of an address
 
 
 class SearchPage:
@@ -43,19 +43,22 @@ class SearchPage:
         query_string = visit.req.query_string
         request, view, problem = SearchRequest(""), None, None
         verdict, about = None, visit.query.get("why", "").strip()
-        set_name = visit.query.get("set", "").strip()
-        own = [(name, visit.query[name]) for name in _OWN if visit.query.get(name)]
+        sets = Sets.of(self._judgements.all(), visit.query.get("set", "").strip())
+        own = [(name, value) for name, value in (("set", sets.given), ("why", about)) if value]
         try:
             request = replace(search_request(query_string, strict=False), facets=(), explain=True)
             if urls.asks(request):
                 result = self._engine.search(request)
-                grades = self._grades(set_name, request.text)
+                grades = self._grades(sets.chosen, request.text)
                 request, view = result.request, why_view(result, visit.frame.root, grades, own)
                 verdict = self._verdict(request, about)
         except (Problem, BroadsheetError) as error:
             problem = problem_of(error) if isinstance(error, BroadsheetError) else error
             request = urls.read(query_string)
             visit.resp.status = problem.status
+        about_error = _about_error(about, request, asked="ask" in visit.query)
+        if sets.error or about_error:
+            visit.resp.status = 400
         visit.page(
             "search.html",
             request=request,
@@ -65,10 +68,10 @@ class SearchPage:
             choices=[(name, label, self._values(name)) for name, label in _CHOICES],
             about=about,
             verdict=verdict,
-            set_name=set_name,
-            sets=[known.name for known in self._judgements.all()],
+            about_error=about_error,
+            sets=sets,
             revision=self._drafts.bench().revision if view else 0,
-            here=urlencode(list(_kept(query_string))),
+            here=urlencode([pair for pair in _kept(query_string) if pair[0] != "set" or not sets.error]),
         )
 
     def mark(self, visit: Visit, form: Form) -> tuple[str, str]:
@@ -103,8 +106,17 @@ class SearchPage:
 def _kept(query_string: str) -> Iterator[tuple[str, str]]:
     """What an address asks, without what was done."""
     for name, value in parse_qsl(query_string, errors="replace", max_num_fields=200):
-        if name != "done":
+        if name not in _NOT_ADDRESSED:
             yield name, value
+
+
+def _about_error(about: str, request: SearchRequest, *, asked: bool) -> str:
+    """What is missing for an answer to why an article is not there; ``asked`` says that it was asked for."""
+    if asked and not about:
+        return "Type the address or the id of the article."
+    if about and not urls.asks(request):
+        return "Type the words of the question as well, above."
+    return ""
 
 
 def _is_narrowed(request: SearchRequest) -> bool:

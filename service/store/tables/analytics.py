@@ -11,7 +11,8 @@ from sqlalchemy import Column, Integer, String, Table, Text
 
 from .base import metadata
 
-# What fewer than k day-sessions asked for: no text, only how many. ``missed`` of them found nothing.
+# What fewer than k day-sessions asked for: no text, only how many. ``missed`` of them did not find all of the
+# words, ``missed_partial`` of those some of them.
 held: Final = Table(
     "analytics_held",
     metadata,
@@ -19,6 +20,7 @@ held: Final = Table(
     Column("day", String(10), primary_key=True),
     Column("sessions", Integer, nullable=False),
     Column("missed", Integer, nullable=False),
+    Column("missed_partial", Integer, nullable=False, server_default="0"),
     sqlite_with_rowid=False,  # or the order in which rows came would be kept
 )
 
@@ -33,7 +35,8 @@ texts: Final = Table(
     sqlite_with_rowid=False,
 )
 
-# The same by day. The three kinds of ``missed_`` say under what nothing was found.
+# The same by day. Of those ``missed`` the other columns say how many found some of the words, and under what
+# the rest was asked.
 days: Final = Table(
     "analytics_days",
     metadata,
@@ -42,7 +45,8 @@ days: Final = Table(
     *(
         Column(name, Integer, nullable=False, server_default="0")
         for name in (
-            "sessions", "missed", "missed_filtered", "missed_language", "missed_exact", "clicks", "ranks",
+            "sessions", "missed", "missed_partial", "missed_filtered", "missed_language", "missed_exact", "clicks",
+            "ranks",
         )
     ),
     sqlite_with_rowid=False,

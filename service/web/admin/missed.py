@@ -1,4 +1,4 @@
-"""Queries that found nothing: why, in words, and what can be done about each. Pure."""
+"""Queries that found nothing or too little: why, in words, and what can be done about each. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from ...tuning.fixing import Fix, Line, SynonymFix, apply, encode_fix, is_possible, lines, read_fix
 from ...tuning.model import TuningModel
+from .figures import number, plural
 from .queries import curation_link, search_link
 
 Row = Mapping[str, Any]
 
 PREVIEW: Final = "/admin/tuning/preview"
+MOST_BLANKS: Final = 3  # of a query: with more words that are nowhere it is no name for anything here
 _WHY: Final[Mapping[str, str]] = {
     "typo": "Most likely misspelt",
     "other_language": "Asked in another language",
@@ -20,7 +22,7 @@ _WHY: Final[Mapping[str, str]] = {
     "filter_too_narrow": "The filters leave nothing",
     "exact_too_narrow": "Exact mode leaves nothing",
     "only_stop_words": "Nothing but stop words",
-    "synonym": "Another name for something there is",
+    "synonym": "Asked again in other words",
     "unknown_words": "Words that no article has",
     "found_now": "Found by now",
     "not_looked_at": "Not looked at",
@@ -50,16 +52,43 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Typed:
+    """A synonym that somebody fills in: the ``word`` that no article has, and what articles have instead of
+    it. ``error`` is what is wrong with that.
+    """
+
+    word: str = ""
+    to: str = ""
+    error: str = ""
+
+    def fix(self) -> Fix | None:
+        """The fix; ``None`` when no tuning may have it."""
+        fix = SynonymFix((self.word,), (self.to,)) if self.to else None
+        return fix if fix is not None and is_possible(fix) else None
+
+    def refused(self) -> Typed:
+        """The same, with what is wrong."""
+        said = (
+            f"“{self.to[:60]}” cannot be a synonym for “{self.word[:60]}”: type a word or a name."
+            if self.to
+            else f"Type the word that articles have instead of “{self.word[:60]}”."
+        )
+        return Typed(self.word, self.to, said)
+
+
+@dataclass(frozen=True, slots=True)
 class MissedRow:
-    """A query that found nothing."""
+    """A query that found nothing, or only some of its words. ``blanks`` are words that no article has, for
+    which a synonym may be filled in.
+    """
 
     text: str
     href: str
-    sessions: int
-    missed: int
+    counts: str
     why: str
     detail: str
     offer: Offer | None
+    blanks: tuple[str, ...]
     links: tuple[Link, ...]
     found_now: bool
 
@@ -79,14 +108,26 @@ def missed_row(row: Row, tag: str, period: str, draft: TuningModel | None, live:
     return MissedRow(
         text=text,
         href=f"/admin/queries/{tag}?{period}" if tag else "",
-        sessions=row["sessions"],
-        missed=row["missed"],
+        counts=_counts(row),
         why=_WHY.get(diagnosis, diagnosis),
         detail=row["detail"],
         offer=_offer(row["fix"], draft, live),
+        blanks=tuple(word for word in row["missing"] if Typed(word, "word").fix())[:MOST_BLANKS],
         links=tuple(_links(text, diagnosis, row["fix"])),
         found_now=diagnosis == "found_now",
     )
+
+
+def _counts(row: Row) -> str:
+    """How many found nothing, and how many only some of the words; counts are rounded down."""
+    nothing, partial = row["nothing"], row["partial"]
+    of = f"of {plural(row['sessions'], 'day-session')}"
+    if not partial:
+        return f"{number(nothing or row['missed'])} {of} found nothing"
+    some = "found only some of the words"
+    if not nothing:
+        return f"{number(partial)} {of} {some}"
+    return f"{number(nothing)} {of} found nothing, {number(partial)} {some}"
 
 
 def _offer(data: object, draft: TuningModel | None, live: TuningModel) -> Offer | None:
@@ -113,7 +154,9 @@ def _button(fix: Fix) -> str:
 def _effect(fix: Fix) -> str:
     if isinstance(fix, SynonymFix):
         asked, found = (" or ".join(f"“{word}”" for word in words) for words in (fix.words, fix.to))
-        return f"Whoever asks for {asked} will find {found} as well; not the other way."
+        return (
+            f"If it means the same: whoever asks for {asked} will find {found} as well; not the other way."
+        )
     return (
         "These words will count beside other words, too. A query of nothing but stop words asks for all of "
         "them already: to give this very query an answer, pin a page."

@@ -35,11 +35,14 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What visitors asked lately: how many searches, how many found nothing, and searches by day."""
+    """What visitors asked lately: how many searches, how many found nothing or only some of the words, and
+    searches by day.
+    """
 
     days: int
     searches: int
     nothing: int
+    partial: int
     by_day: tuple[Point, ...]
 
     @property
@@ -130,7 +133,10 @@ def _tiles(known: Known, refused: int, now: datetime) -> Iterator[Tile]:
         yield Tile(
             "Searches", number(traffic.searches), f"in {plural(traffic.days, 'day')}", "/admin/queries"
         )
-        yield Tile("Found nothing", share(traffic.nothing, traffic.searches), "of searches", "/admin/queries")
+        some = f"of searches; {share(traffic.partial, traffic.searches)} only some of the words"
+        yield Tile(
+            "Found nothing", share(traffic.nothing, traffic.searches), some, "/admin/queries/missed"
+        )
     if disk is not None:
         yield Tile("On the disk", in_bytes(disk.used), _room(disk), "", "bad" if _is_low(disk) else "")
 

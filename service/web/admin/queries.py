@@ -31,12 +31,15 @@ _SWITCHES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class QueryRow:
-    """A query in the list. ``by_day`` are its day-sessions day by day."""
+    """A query in the list. ``nothing`` found nothing, ``partial`` only some of the words; ``by_day`` are its
+    day-sessions day by day.
+    """
 
     text: str
     href: str
     sessions: int
-    missed: int
+    nothing: int
+    partial: int
     clicks: int
     click_through: str
     mean_rank: str
@@ -45,11 +48,14 @@ class QueryRow:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Searches of a day, and how many of them found nothing, for charts and their tables."""
+    """Searches of a day, and how many of them found nothing or only some of the words, for charts and their
+    tables.
+    """
 
     name: str
     searches: int
-    missed: int
+    nothing: int = 0
+    partial: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +96,14 @@ def tiles_of(overview: Sequence[Row], latency: Sequence[Row], before: Sequence[R
         ),
         Tile(
             "Found nothing",
-            share(now["missed"], now["searches"]),
-            _was(share(then["missed"], then["searches"]), then),
+            share(now["nothing"], now["searches"]),
+            _was(share(then["nothing"], then["searches"]), then),
+            "/admin/queries/missed",
+        ),
+        Tile(
+            "Only some of the words",
+            share(now["partial"], now["searches"]),
+            _was(share(then["partial"], then["searches"]), then),
             "/admin/queries/missed",
         ),
         Tile(
@@ -126,7 +138,13 @@ def _bound(text: str | None) -> str:
 def days_of(trends: Sequence[Row]) -> tuple[Day, ...]:
     """The days of a period."""
     return tuple(
-        Day(short_day(date.fromisoformat(row["day"])), row["searches"], row["missed"]) for row in trends
+        Day(
+            short_day(date.fromisoformat(row["day"])),
+            row["searches"],
+            row.get("nothing", 0),
+            row.get("partial", 0),
+        )
+        for row in trends
     )
 
 
@@ -136,7 +154,7 @@ def short_day(day: date) -> str:
 
 
 def points_of(days: Sequence[Day], name: str) -> tuple[Point, ...]:
-    """The points of a chart of ``searches`` or ``missed``."""
+    """The points of a chart of ``searches``, ``nothing`` or ``partial``."""
     return tuple(Point(day.name, getattr(day, name)) for day in days)
 
 
@@ -146,7 +164,8 @@ def traffic_of(trends: Sequence[Row]) -> Traffic:
     return Traffic(
         len(days),
         sum(day.searches for day in days),
-        sum(day.missed for day in days),
+        sum(day.nothing for day in days),
+        sum(day.partial for day in days),
         points_of(days, "searches"),
     )
 
@@ -165,7 +184,8 @@ def query_row(row: Row, tag: str, by_day: Mapping[str, tuple[int, ...]], period:
         text=row["query"],
         href=f"/admin/queries/{tag}?{period.query}" if tag else "",
         sessions=row["sessions"],
-        missed=row["missed"],
+        nothing=row["nothing"],
+        partial=row["partial"],
         clicks=row["clicks"],
         click_through=share(row["click_through"]),
         mean_rank=NONE if rank is None else number(rank),

@@ -12,12 +12,14 @@ from indexer.evaluation import names_of
 from indexer.highlight import Highlight
 
 from ...search.request import Hit, SearchRequest, SearchResult
+from ...tuning.judging import JudgementSet
 from .. import urls
 from ..highlight import marked, public_address
 from ..phrases import direction
 from .figures import plural
 
 PATH = "/admin/search"
+FIRST_SET = "desk"  # of judgements, where there is none yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,41 @@ class WhyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Sets:
+    """The sets of judgements that marks may go into, by name; ``chosen`` is the one they do go into, ``given``
+    the one that the address names. ``error`` says that there is none of that name.
+    """
+
+    names: tuple[str, ...]
+    chosen: str
+    given: str = ""
+    error: str = ""
+
+    @classmethod
+    def of(cls, known: Sequence[JudgementSet], given: str) -> Sets:
+        """The choice: what the address names, else what was marked in last; with no set at all,
+        :data:`FIRST_SET`, which the first mark makes.
+        """
+        names = tuple(one.name for one in known) or (FIRST_SET,)
+        usual = max(known, key=lambda one: one.at).name if known else FIRST_SET
+        if not given:
+            return cls(names, usual)
+        if given in names:
+            return cls(names, given, given)
+        return cls(names, usual, error=f"There is no set “{given[:64]}”: marks go into “{usual}”.")
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is no set yet."""
+        return self.names == (FIRST_SET,)
+
+
+@dataclass(frozen=True, slots=True)
 class WhyView:
-    """An answer made ready. ``notes`` say how the question was understood."""
+    """An answer made ready. ``notes`` say how the question was understood, ``pages`` how many there are."""
 
     total: int
+    pages: int
     took_ms: float
     generation: str
     notes: tuple[str, ...]
@@ -73,11 +106,12 @@ def why_view(
     highest = max((hit.score for hit in result.hits), default=0.0)
     return WhyView(
         total=result.total,
+        pages=result.pages,
         took_ms=result.took_ms,
         generation=result.generation,
         notes=tuple(_notes(result)),
         rows=tuple(_row(hit, rank, highest, grades) for rank, hit in enumerate(result.hits, first)),
-        previous=_at(request, request.page - 1, root, more) if request.page > 1 else "",
+        previous=_at(request, min(request.page - 1, result.pages), root, more) if request.page > 1 else "",
         next=_at(request, request.page + 1, root, more) if request.page < result.pages else "",
     )
 
@@ -116,13 +150,13 @@ def _title(hit: Hit) -> Markup:
 def _notes(result: SearchResult) -> Iterator[str]:
     applied = result.applied
     if applied.corrected:
-        yield f"Taken for “{applied.corrected}”: no article has the word as it was typed."
+        yield f"Taken for “{applied.corrected}”: no article has the words as they were typed."
     if applied.relaxed:
         whole = plural(applied.complete, "article")
         yield (
             f"{whole} with all the words; those with some of them follow."
             if applied.complete
-            else ("No article has all the words: these have some of them.")
+            else "No article has all the words: these have some of them."
         )
     if applied.synonyms:
         yield f"Synonyms: {', '.join(applied.synonyms)}."

@@ -80,7 +80,7 @@ def test_a_query_that_found_nothing_is_found_and_mended(
     window.get_by_role("link", name="Not found").click()
     entry = window.get_by_role("listitem").filter(has=window.get_by_role("link", name=MISSED, exact=True))
     expect(entry).to_contain_text("5 of 5 day-sessions found nothing")
-    expect(entry).to_contain_text(f"5 day-sessions asked for “{INSTEAD}” next")
+    expect(entry).to_contain_text(f"Readers who asked “{MISSED}” then asked “{INSTEAD}”, at least 5 times")
     fix = entry.locator("summary")
     fix.focus()
     window.keyboard.press("Enter")

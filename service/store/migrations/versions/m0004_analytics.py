@@ -10,7 +10,10 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-_COUNTS = ("sessions", "missed", "missed_filtered", "missed_language", "missed_exact", "clicks", "ranks")
+_COUNTS = (
+    "sessions", "missed", "missed_partial", "missed_filtered", "missed_language", "missed_exact", "clicks",
+    "ranks",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -21,6 +24,7 @@ def upgrade() -> None:
         sa.Column("day", sa.String(10), primary_key=True),
         sa.Column("sessions", sa.Integer, nullable=False),
         sa.Column("missed", sa.Integer, nullable=False),
+        sa.Column("missed_partial", sa.Integer, nullable=False, server_default="0"),
         sqlite_with_rowid=False,
     )
     op.create_table(
