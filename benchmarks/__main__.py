@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import engines, freshness, indexing, keystrokes, pages, previewing, recording, service
+from . import engines, freshness, indexing, keystrokes, pages, previewing, recording, service, whynot
 
 
 def main() -> None:
@@ -20,6 +20,7 @@ def main() -> None:
         ("freshness", "how soon a change is found", freshness.add_options, freshness.run),
         ("keystrokes", "from a key in the search box to its results", keystrokes.add_options, keystrokes.run),
         ("previewing", "a draft of the tuning tried", previewing.add_options, previewing.run),
+        ("whynot", "why an article is not there", whynot.add_options, whynot.run),
         ("build", "one index, in this process", indexing.add_build_options, indexing.run_build),
     ):
         command = commands.add_parser(name, help=what)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Final
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -13,6 +15,8 @@ from rapidfuzz.process import extract
 NEAREST: Final = 5
 MIN_LIKENESS: Final = 60.0  # of 100; below it two addresses of one site share little but the site
 _PORTS: Final = {"http": ":80", "https": ":443"}
+# An address in which there is nothing to be taken apart with care.
+_PLAIN: Final = re.compile(r"(https?)://([\w.:@-]+)(/[\w.~!$'()*+,;=:@/-]*|)", re.ASCII | re.IGNORECASE)
 
 
 class Near(Struct, frozen=True, gc=False):
@@ -28,14 +32,21 @@ def normal(url: str) -> str:
     advertising, and slashes at the end are no difference.
     """
     text = url.strip()
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None:  # PERF: a third of the time; every address of a site is looked at
+        scheme, host, path = plain.groups()
+        return _joined(scheme.casefold(), host, path, "")
     try:
         parts = urlsplit(text if "://" in text else f"//{text}")
-        host = (parts.netloc or "").casefold()
     except ValueError:
         return text.casefold()
-    host = host.removeprefix("www.").removesuffix(_PORTS.get(parts.scheme.casefold(), "\0"))
     query = "&".join(part for part in parts.query.split("&") if part and not part.startswith("utm_"))
-    path = unquote(parts.path).casefold().rstrip("/").removesuffix("/index.html")
+    return _joined(parts.scheme.casefold(), parts.netloc or "", unquote(parts.path), query)
+
+
+def _joined(scheme: str, host: str, path: str, query: str) -> str:
+    host = host.casefold().removeprefix("www.").removesuffix(_PORTS.get(scheme, "\0"))
+    path = path.casefold().rstrip("/").removesuffix("/index.html")
     return f"{host}{path}{'?' + query if query else ''}"
 
 
@@ -58,20 +69,28 @@ def _variants(text: str) -> Iterator[str]:
             yield urlunsplit((scheme, parts.netloc.lower(), path, parts.query, ""))
 
 
-def same(url: str, known: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """The known (address, id) pairs whose address differs only in what :func:`normal` takes away."""
-    wanted = normal(url)
-    return tuple(pair for pair in known if normal(pair[0]) == wanted) if wanted else ()
+class Addresses:
+    """The (address, id) pairs that are known, read when they are asked for first."""
 
+    def __init__(self, read: Callable[[], Iterable[tuple[str, str]]]) -> None:
+        self._read = read
 
-def nearest(url: str, known: Iterable[tuple[str, str]]) -> tuple[Near, ...]:
-    """The known addresses most like one that is not known, best first."""
-    pairs = list(known)
-    found = extract(
-        normal(url),
-        [normal(pair[0]) for pair in pairs],
-        scorer=ratio,
-        limit=NEAREST,
-        score_cutoff=MIN_LIKENESS,
-    )
-    return tuple(Near(*pairs[at], round(score / 100.0, 3)) for _, score, at in found)
+    def same(self, url: str) -> tuple[tuple[str, str], ...]:
+        """Those whose address differs only in what :func:`normal` takes away."""
+        wanted = normal(url)
+        if not wanted:
+            return ()
+        return tuple(pair for pair, plain in zip(self._pairs, self._plain, strict=True) if plain == wanted)
+
+    def nearest(self, url: str) -> tuple[Near, ...]:
+        """Those most like an address that is not known, best first."""
+        found = extract(normal(url), self._plain, scorer=ratio, limit=NEAREST, score_cutoff=MIN_LIKENESS)
+        return tuple(Near(*self._pairs[at], round(score / 100.0, 3)) for _, score, at in found)
+
+    @cached_property
+    def _pairs(self) -> tuple[tuple[str, str], ...]:
+        return tuple(self._read())
+
+    @cached_property
+    def _plain(self) -> list[str]:
+        return [normal(address) for address, _ in self._pairs]

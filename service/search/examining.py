@@ -90,14 +90,16 @@ class Examined:
                 else self.plan.relaxed
             )
 
-    def _alone(self, tree: Query, article_id: str) -> tuple[Scored, ...]:
-        """An article as the only hit of a tree, filters and days included; none when it is not found."""
+    def _alone(self, tree: Query, article_id: str, *, parts: bool = False) -> tuple[Scored, ...]:
+        """An article as the only hit of a tree, filters and days included; none when it is not found. PERF:
+        the parts of its score are told only when asked for, since its whole text is read for their words.
+        """
         search = self.answering.search(AllOf((tree, Ids((article_id,)))), self.plan)
-        return self.reader.execute(structs.replace(search, offset=0, limit=1, explain=True)).hits
+        return self.reader.execute(structs.replace(search, offset=0, limit=1, explain=parts)).hits
 
     def _scores(self, tree: Query, article_id: str) -> Iterator[float]:
         """What an article may score by a tree: with bonuses and freshness, and without."""
-        for hit in self._alone(tree, article_id):
+        for hit in self._alone(tree, article_id, parts=True):
             yield hit.score
             yield sum(part.score for part in hit.parts) * hit.boost
 

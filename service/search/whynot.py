@@ -18,7 +18,7 @@ from indexer.backends.base import Scored
 from indexer.limits import MAX_WINDOW, RESCORE_WINDOW
 from indexer.query import Leaf
 
-from .addresses import nearest, same, variants
+from .addresses import Addresses, variants
 from .comparing import compare, subject_of
 from .engine import Engine
 from .examining import Examined, rules_of
@@ -79,23 +79,25 @@ class WhyNot:
         url = url.encode("utf-8", "replace").decode()  # of a command line; no address has such characters
         identity = identity.encode("utf-8", "replace").decode()
         examined = self._engine.examine(request)
-        verdict = self._verdict(examined, identity or self._identity(url), url)
+        addresses = Addresses(self._known.addresses)
+        identity = identity or self._identity(url, addresses)
+        verdict = self._verdict(examined, identity, url, addresses)
         took = round((time.perf_counter() - started) * 1000.0, 3)
         return changed(verdict, generation=examined.reader.generation, took_ms=took)
 
     # -- which article ---------------------------------------------------------------------
 
-    def _identity(self, url: str) -> str:
+    def _identity(self, url: str, addresses: Addresses) -> str:
         """The id of the article at an address, a removed one's included; empty when there is none."""
         found = self._known.at_addresses(variants(url))
         if not found:
-            found = tuple(identity for _, identity in same(url, self._known.addresses()))
+            found = tuple(identity for _, identity in addresses.same(url))
         if found:
             return found[0]
         pages = [article_id(note.source, note.key) for note in self._known.pages_at(variants(url))]
         return next((identity for identity in pages if self._known.standing(identity)), "")
 
-    def _verdict(self, examined: Examined, identity: str, url: str) -> Verdict:
+    def _verdict(self, examined: Examined, identity: str, url: str, addresses: Addresses) -> Verdict:
         accepted = self._known.get(identity) if identity else None
         indexed = examined.reader.get(identity) if identity else None
         # Of the same change: the catalog has as well what was dropped from the page.
@@ -104,7 +106,7 @@ class WhyNot:
         before = tuple(self._before(examined, identity, url, accepted, indexed))
         if record is None:
             unknown = any(reason.code == "not_indexed" for reason in before)
-            near = nearest(url, self._known.addresses()) if unknown and url else ()
+            near = addresses.nearest(url) if unknown and url else ()
             return Verdict(False, None, None, examined.total, None, before, nearest=near)
         return _of_article(examined, record, before, in_index=indexed is not None)
 

@@ -18,6 +18,7 @@ from indexer.backends.whoosh import WhooshIndex
 from indexer.errors import QueryError
 from indexer.limits import RESCORE_WINDOW
 from indexer.ranking import Ranking
+from service.search.addresses import normal
 from service.search.curation import Curation, Rule
 from service.search.engine import Engine
 from service.search.reasons import Reason, Verdict
@@ -224,6 +225,17 @@ def test_an_address_is_known_however_it_is_written(whynot: WhyNot, url: str, key
     else:
         assert verdict.article is not None
         assert verdict.article.id == key
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://WWW.Example.org:443/A/b.html", "http://example.org:80", "http://example.org:443/x/",
+        "HTTPS://example.org/a/index.html", "http://u:p@example.org//", "https://example.org/a,b;c=(d)!/",
+    ],
+)  # fmt: skip
+def test_plain_addresses_are_read_as_those_that_need_care(address: str) -> None:
+    assert normal(address) == normal(f"{address}?"), "an empty query is no difference"
 
 
 def test_an_unknown_address_has_the_nearest_known_ones(whynot: WhyNot) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from indexer.errors import BroadsheetError
 
 from ...desk import Desk
-from ...search.addresses import same, variants
+from ...search.addresses import Addresses, variants
 from ...search.engine import Engine
 from ...search.request import SearchRequest
 from ...web.admin.articles import asks_for
@@ -54,7 +54,7 @@ class Finder:
     def _at(self, address: str) -> tuple[str, ...]:
         catalog = self._desk.catalog
         found = catalog.at_addresses(variants(address))
-        return found or tuple(identity for _, identity in same(address, catalog.addresses()))[:MOST]
+        return found or tuple(identity for _, identity in Addresses(catalog.addresses).same(address))[:MOST]
 
     def _known(self, ids: tuple[str, ...]) -> tuple[Found, ...]:
         articles = [record.article for one in ids if (record := self._desk.get(one))]
