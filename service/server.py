@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -26,6 +26,7 @@ from .analytics.popular import Popular
 from .analytics.recorder import Recorder
 from .analytics.shared import shared
 from .app import App, Parts, create_app
+from .calendar import today
 from .counts import Ledger
 from .desk import Desk
 from .identity.administrators import FIRST, Administrators
@@ -121,7 +122,7 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
     database = Database(store_address(settings.database, settings.data))
     audit = Audit(database, utc_now)
     versions = TuningStore(database, audit, utc_now)
-    popular = Popular(database, settings.analytics_k, date.today)
+    popular = Popular(database, settings.analytics_k, today)
     tuning = _tuning(settings, versions, popular)
     engine = _engine(settings, workspace, known_site, tuning)
     desk = Desk(workspace, engine, settings.data / POINTER)
@@ -140,7 +141,7 @@ def open_service(settings: Settings, site: Site | None, ledger: Ledger | None) -
         tasks=tasks,
         metrics=metrics,
         notify=runner.notify,
-        today=date.today,
+        today=today,
         new_id=request_ids(),
         database=database,
         audit=audit,
@@ -184,7 +185,7 @@ def _engine(settings: Settings, workspace: Workspace, site: Site, tuning: LiveTu
     return Engine(
         workspace.index,
         site,
-        today=date.today,
+        today=today,
         budget_seconds=settings.query_budget,
         tuning=tuning,
         resolve=workspace.id_at,

@@ -39,9 +39,7 @@ NOT_LOOKED_AT: Final[Mapping[str, Any]] = {
 Ask = Callable[[str], Answered | None]
 
 
-def diagnose(
-    row: Mapping[str, Any], instead: Sequence[tuple[str, int]], ask: Ask | None
-) -> dict[str, Any]:
+def diagnose(row: Mapping[str, Any], instead: Sequence[tuple[str, int]], ask: Ask | None) -> dict[str, Any]:
     """``diagnosis``, a sentence about it, a ``fix``, which is ``None`` when there is none to offer, and the
     words that are ``missing`` from all articles, where that is all there is to say.
 

@@ -17,6 +17,7 @@ import structlog
 
 from indexer.errors import BroadsheetError
 
+from ..calendar import today
 from ..store import Database
 from .counting import MAX_BATCH, Counting, Slugs
 from .folding import Folding
@@ -46,7 +47,7 @@ class Recorder:
         *,
         k: int,
         keep_days: int,
-        today: Callable[[], date] = date.today,
+        today: Callable[[], date] = today,
         clock: Callable[[], float] = time.monotonic,
         told: Told = lambda _outcome, _count: None,
         size: int = QUEUE,

@@ -57,7 +57,7 @@ class Reports:
         self._clock = clock
 
     def queries(self, first: date, last: date, limit: int = MAX_ROWS) -> list[Row]:
-        """The most frequent queries: day-sessions, how many found nothing or only some of the words, clicks."""
+        """The most frequent queries: day-sessions, how many found nothing or only some words, clicks."""
         return [_query(row) for row in self._shown(first, last, "query")[:limit]]
 
     def one(self, tag: str, first: date, last: date) -> Row | None:
@@ -122,8 +122,8 @@ class Reports:
         ]
 
     def pairs(self, first: date, last: date, limit: int = MAX_ROWS) -> list[Row]:
-        """What was not found, and what was asked instead in the same session. A ``fix`` is offered of what may
-        be another name for the same, as far as that can be told in :data:`DIAGNOSING_SECONDS`.
+        """What was not found, and what was asked instead in the same session. A ``fix`` is offered of what
+        may be another name for the same, as far as that can be told in :data:`DIAGNOSING_SECONDS`.
         """
         until = self._clock() + DIAGNOSING_SECONDS
         asked = {row["text"]: row["missed"] for row in self._shown(first, last, "query")}

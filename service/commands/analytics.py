@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from indexer.errors import ConfigurationError
 from ..analytics.asking import asking
 from ..analytics.export import as_csv
 from ..analytics.reports import MAX_ROWS, REPORTS, Reports
+from ..calendar import today
 from ..search.engine import Engine
 from ..settings import read_settings
 from ..store import Database, store_address
@@ -48,7 +49,7 @@ def analytics(
     BROADSHEET_DATABASE, or the file in the data folder.
     """
     settings = read_settings(os.environ)
-    last = to.date() if to else datetime.now(UTC).date()
+    last = to.date() if to else today()
     first = from_.date() if from_ else last - timedelta(days=DAYS - 1)
     if first > last:
         raise ConfigurationError(f"--from: {first} is after {last}")

@@ -19,6 +19,7 @@ from indexer.query import Everything, Query, leaves
 from indexer.ranking import Ranking
 from indexer.site import Site
 
+from ..calendar import today
 from .answering import Answering
 from .curation import ADDRESSES, Curated
 from .examining import Examined, rules_of
@@ -54,7 +55,7 @@ class Engine:
         index: Index,
         site: Site,
         *,
-        today: Callable[[], date] = date.today,
+        today: Callable[[], date] = today,
         budget_seconds: float = 2.0,
         tuning: Callable[[], Tuning] | None = None,
         resolve: Callable[[str], str | None] | None = None,

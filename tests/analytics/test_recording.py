@@ -240,7 +240,7 @@ FINDS = Answered(3)
         ("gallows", "executions", 30, {"executions": FINDS}, False),  # one in six: they sought other things
     ],
 )
-def test_a_synonym_needs_support_and_another_name_that_finds(  # noqa: PLR0913 a case has so many parts
+def test_a_synonym_needs_support_and_another_name_that_finds(
     query: str,
     then: str,
     missed: int,

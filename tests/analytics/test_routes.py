@@ -191,7 +191,8 @@ def test_the_command_prints_what_the_route_tells(
     analytics.main(["queries", "--data", str(running.data), "--format", "csv"], standalone_mode=False)
     assert capsys.readouterr().out.splitlines()[-1].startswith("parliament,5,")
     analytics.main(["--data", str(running.data)], standalone_mode=False)
-    assert capsys.readouterr().out.splitlines()[1].split() == ["searches", "5", "0"], "the overview, unless told"
+    out = capsys.readouterr().out.splitlines()
+    assert out[1].split() == ["searches", "5", "0"], "the overview, unless told"
 
 
 def test_readers_behind_a_trusted_proxy_are_as_many_as_they_are(running: Running) -> None:

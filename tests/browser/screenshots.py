@@ -18,8 +18,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from service.analytics.model import Facts
+from service.identity.actor import OPERATOR
+from service.identity.audit import Audit
+from service.tuning.model import Pin, Rule, Synonyms, TuningModel
+from service.tuning.store import TuningStore
+from tests.accounts import now
+from tests.analytics.asking import FOUND, NOTHING, ask, ask_again, recording, season
 from tests.browser.desk.signing_in import signed_in
 from tests.browser.host import Host
 from tests.browser.live import DESK, launch, running
@@ -58,6 +66,10 @@ PICTURES = (
     Picture("desk-overview", "/admin", 1280, 900, site="desk"),
     Picture("desk-article", "/admin/articles/", 1280, 900, site="desk"),
     Picture("desk-search", "/admin/search?q=death+penalty", 1280, 900, site="desk"),
+    Picture("desk-queries", "/admin/queries", 1280, 900, site="desk"),
+    Picture("desk-missed", "/admin/queries/missed", 1280, 900, site="desk"),
+    Picture("desk-tuning", "/admin/tuning/synonyms", 1280, 900, site="desk"),
+    Picture("desk-curation", "/admin/curation/hunger%20strike", 1280, 900, site="desk"),
     Picture("desk-phone-dark", "/admin/tasks", 390, 844, scheme="dark", site="desk"),
     Picture("embedded-wordpress", "Harvard", 1280, 900, site="wordpress", typed="harvard"),
     Picture("embedded-phone", "executions", 390, 844, site="newspaper", typed="executions"),
@@ -154,6 +166,7 @@ def of_the_desk(browser: Browser, folder: Path) -> None:
         (pages / "draft.html").write_text("<title>A draft</title><p>", "utf-8")
         (pages / "upload.html").write_bytes(b"%PDF-1.7")
         window = signed_in(folder / "data", service)
+        searched_and_tuned(folder / "data", service)
         page = browser.new_context(base_url=service, **window).new_page()
         for label in ("Make it anew from the catalog", str(pages)):
             page.goto("/admin/tasks")
@@ -173,6 +186,26 @@ def of_the_desk(browser: Browser, folder: Path) -> None:
         for picture in (picture for picture in PICTURES if picture.site == "desk"):
             where = article if picture.address.endswith("/") else picture.address
             take_and_tell(browser, picture, service + where, window)
+
+
+def searched_and_tuned(data: Path, service: str) -> None:
+    """Weeks of searches, some of them in vain, and a draft with synonyms and a rule."""
+    asked = {"hunger strike": FOUND, "moratorium": FOUND, "اعدام": FOUND, "death penalty": FOUND}
+    season(data, asked, days=28)
+    database, recorder = recording(data)
+    ask_again(recorder, "gallows", "executions", times=15)
+    ask(recorder, "moratoruim", NOTHING, times=10)
+    ask(recorder, "guillotine museum", Facts(0, 0.7, relaxed=True, partial=True), times=10)
+    found = httpx.get(f"{service}/api/v1/search", params={"q": "hunger strike"}, timeout=30).json()["hits"]
+    pinned, hidden = found[2]["id"], found[1]["id"]
+    synonyms = (
+        Synonyms(("National Council of Resistance of Iran", "NCRI")),
+        Synonyms(("capital punishment",), ("death penalty",), note="What the wires call it"),
+    )
+    rule = Rule("hunger strike", "hunger strike", pin=(Pin(pinned, 1),), hide=(hidden,))
+    store = TuningStore(database, Audit(database, now), now)
+    store.save_draft(TuningModel(synonyms=synonyms, rules=(rule,)), OPERATOR)
+    database.close()
 
 
 def of_a_wordpress(browser: Browser, folder: Path) -> None:

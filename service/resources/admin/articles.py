@@ -72,6 +72,7 @@ class ArticlePages:
         else:
             rows = self._upkeep.newest(PER_PAGE + 1, before)
         shown, applied = rows[:PER_PAGE], self._applied()
+        first = f"{PATH}?{urlencode({'q': text})}" if text else PATH
         onward = (
             {"before": str(shown[-1].sequence)} | ({"q": text} if text else {})
             if len(rows) > PER_PAGE
@@ -81,7 +82,7 @@ class ArticlePages:
             visit,
             [listed_row(row, applied, self._plain) for row in shown],
             text=text,
-            previous=visit.frame.to(f"{PATH}?{urlencode({'q': text})}" if text else PATH) if before is not None else "",
+            previous=visit.frame.to(first) if before is not None else "",
             next=visit.frame.to(f"{PATH}?{urlencode(onward)}") if onward else "",
         )
 

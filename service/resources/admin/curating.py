@@ -167,7 +167,8 @@ class CurationPages:
             return PATH, _DONE[what]
         way = {"undo": name, "made": "0" if before else "1"}
         # Where that is not all that was changed, such as other pins that made room, nothing is offered.
-        exact = before is None or (ruling.unpinned if what == "pin" else ruling.unhidden)(made, name) == before
+        back = ruling.unpinned if what == "pin" else ruling.unhidden
+        exact = before is None or back(made, name) == before
         return f"{path_of(made.name)}{f'?{urlencode(way)}' if exact else ''}", _DONE[what]
 
     # -- one rule --------------------------------------------------------------------------

@@ -63,9 +63,7 @@ class QueryPages:
             "queries.html",
             period,
             tiles=tiles_of(overview, reports.latency(*days), reports.latency(*period.before)),
-            day_rows=[
-                (day.name, *map(number, (day.searches, day.nothing, day.partial))) for day in trends
-            ],
+            day_rows=[(day.name, *map(number, (day.searches, day.nothing, day.partial))) for day in trends],
             searches=points_of(trends, "searches"),
             nothing=points_of(trends, "nothing"),
             rows=rows_of(queries[:limit], tags, by_day, period),

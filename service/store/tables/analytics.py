@@ -45,8 +45,8 @@ days: Final = Table(
     *(
         Column(name, Integer, nullable=False, server_default="0")
         for name in (
-            "sessions", "missed", "missed_partial", "missed_filtered", "missed_language", "missed_exact", "clicks",
-            "ranks",
+            "sessions", "missed", "missed_partial", "missed_filtered", "missed_language", "missed_exact",
+            "clicks", "ranks",
         )
     ),
     sqlite_with_rowid=False,

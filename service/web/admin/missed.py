@@ -154,9 +154,7 @@ def _button(fix: Fix) -> str:
 def _effect(fix: Fix) -> str:
     if isinstance(fix, SynonymFix):
         asked, found = (" or ".join(f"“{word}”" for word in words) for words in (fix.words, fix.to))
-        return (
-            f"If it means the same: whoever asks for {asked} will find {found} as well; not the other way."
-        )
+        return f"If it means the same: whoever asks for {asked} will find {found} as well; not the other way."
     return (
         "These words will count beside other words, too. A query of nothing but stop words asks for all of "
         "them already: to give this very query an answer, pin a page."

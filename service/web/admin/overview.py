@@ -134,9 +134,7 @@ def _tiles(known: Known, refused: int, now: datetime) -> Iterator[Tile]:
             "Searches", number(traffic.searches), f"in {plural(traffic.days, 'day')}", "/admin/queries"
         )
         some = f"of searches; {share(traffic.partial, traffic.searches)} only some of the words"
-        yield Tile(
-            "Found nothing", share(traffic.nothing, traffic.searches), some, "/admin/queries/missed"
-        )
+        yield Tile("Found nothing", share(traffic.nothing, traffic.searches), some, "/admin/queries/missed")
     if disk is not None:
         yield Tile("On the disk", in_bytes(disk.used), _room(disk), "", "bad" if _is_low(disk) else "")
 

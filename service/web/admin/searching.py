@@ -48,8 +48,8 @@ class WhyRow:
 
 @dataclass(frozen=True, slots=True)
 class Sets:
-    """The sets of judgements that marks may go into, by name; ``chosen`` is the one they do go into, ``given``
-    the one that the address names. ``error`` says that there is none of that name.
+    """The sets of judgements that marks may go into, by name; ``chosen`` is the one they do go into,
+    ``given`` the one that the address names. ``error`` says that there is none of that name.
     """
 
     names: tuple[str, ...]
