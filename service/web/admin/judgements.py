@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from markupsafe import Markup
 from ...tuning.judging import Judged, Measured
 from .charts import Point, line
 from .figures import day
+from .queries import short_day
 
 PATH: Final = "/admin/judgements"
 PER_PAGE: Final = 50  # questions
@@ -68,7 +70,8 @@ def version_of(one: Measured) -> str:
 
 
 def _when(one: Measured) -> str:
-    return f"{f'v{one.tuning}' if one.tuning else 'untuned'}, {one.at[8:10]}/{one.at[5:7]}"
+    called = f"v{one.tuning}" if one.tuning else "untuned"
+    return f"{called}, {short_day(date.fromisoformat(one.at[:10]))}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ def _tiles(known: Known, refused: int, now: datetime) -> Iterator[Tile]:
         yield Tile(
             "Searches", number(traffic.searches), f"in {plural(traffic.days, 'day')}", "/admin/queries"
         )
-        some = f"of searches; {share(traffic.partial, traffic.searches)} only some of the words"
+        partial = share(traffic.partial, traffic.searches).replace(" ", "\N{NO-BREAK SPACE}")
+        some = f"of searches; {partial} only some of the words"
         yield Tile("Found nothing", share(traffic.nothing, traffic.searches), some, "/admin/queries/missed")
     if disk is not None:
         yield Tile("On the disk", in_bytes(disk.used), _room(disk), "", "bad" if _is_low(disk) else "")

@@ -176,16 +176,14 @@ def test_rules_are_moved_found_and_removed(window: Page, tuning: TuningStore) ->
 
 def test_hits_are_marked_and_the_measurement_is_in_the_chart(window: Page, hits: list[str]) -> None:
     window.goto(f"/admin/search?q={QUERY}")
-    window.get_by_label("Mark hits for the set").fill("newsroom")
-    window.keyboard.press("Enter")
-    window.wait_for_url("**set=newsroom*")
+    expect(window.get_by_label("Marks go into the set")).to_have_value("desk")
     for rank, word in ((1, "Good"), (2, "Bad"), (3, "Good")):
         mark = window.locator(f"#hit-{rank}").get_by_role("button", name=re.compile(f"^{word}"))
         with window.expect_navigation():  # to its end: a page on its way takes the focus once more
             mark.press("Enter")
         pressed = window.locator(f"#hit-{rank} [aria-pressed=true]")
         expect(pressed).to_contain_text(word)
-    window.goto("/admin/judgements/newsroom")
+    window.goto("/admin/judgements/desk")
     window.get_by_role("button", name="Evaluate now").press("Enter")
     window.wait_for_url("**done=evaluated*")
     window.get_by_role("button", name="Evaluate now").press("Enter")
@@ -198,6 +196,8 @@ def test_hits_are_marked_and_the_measurement_is_in_the_chart(window: Page, hits:
 def test_why_an_article_is_not_in_the_answer(window: Page, address: str) -> None:
     other = httpx.get(f"{address}/api/v1/search?q=&lang=fa", timeout=30).json()["hits"][0]
     window.goto(f"/admin/search?q={QUERY}")
+    window.get_by_role("button", name="Ask why").press("Enter")
+    expect(window.get_by_text("Type the address or the id of the article.")).to_be_visible()
     window.get_by_label("Why is this article not here?").fill(other["url"])
     window.keyboard.press("Enter")
     verdict = window.get_by_role("region", name="It is not in this answer")
@@ -211,8 +211,8 @@ STATES = {
     "rule": "/admin/curation/executions?find=moratorium",
     "redirect": "/admin/curation/away",
     "sets": "/admin/judgements",
-    "set": "/admin/judgements/newsroom",
-    "search": "/admin/search?q=executions&set=newsroom&why=",
+    "set": "/admin/judgements/desk",
+    "search": "/admin/search?q=executions&set=none&why=",
     "no such article": "/admin/search?q=executions&why=https://example.org/none",
 }
 
