@@ -42,8 +42,9 @@ def test_json_is_the_answer_of_the_api() -> None:
     assert (told["found"], told["page"]) == (True, told["rank"])
 
 
-def test_a_question_that_cannot_be_asked_is_one_line() -> None:
-    result = run("why", "*x", ADDRESS)
+@pytest.mark.parametrize(("question", "address"), [("*x", ADDRESS), ("rights", " ")])
+def test_a_question_that_cannot_be_asked_is_one_line(question: str, address: str) -> None:
+    result = run("why", question, address)
     assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
 
 
