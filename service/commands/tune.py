@@ -28,8 +28,12 @@ from ..tuning.limits import MAX_BYTES
 from ..tuning.model import TuningModel
 from ..tuning.store import Published, TuningStore, Version
 from ..tuning.toml import from_toml, to_toml
+from ..web.admin.figures import moment_in_words
+from ..web.admin.figures import who as by
 
 DIFFERENT: Final = 1  # the exit status of `tune diff` when there is a difference
+PUBLISHED: Final = "published"
+DRAFT: Final = "draft"
 _STDOUT: Final = "-"
 
 
@@ -75,28 +79,29 @@ def import_tuning(file: str, note: str, author: str, dry_run: bool, draft: bool,
     model = read_file(file)
     with opened(data) as store:
         _tell(store.published().model, model)
+        _warn(data, model)
         if dry_run:
             click.echo("nothing is published")
         elif draft:
-            made = store.save_draft(model, who(author))
-            click.echo(f"the draft is revision {made.revision}")
+            store.save_draft(model, who(author))
+            click.echo("it is the draft now")
         else:
             _say(store.publish(model, who(author), note=note))
 
 
 @tune.command(cls=Command)
-@click.argument("first", metavar="FILE|VERSION")
-@click.argument("second", metavar="[FILE|VERSION]", default="")
+@click.argument("first", metavar="WHICH")
+@click.argument("second", metavar="[WHICH]", default="")
 @data_option
 @click.pass_context
 def diff(ctx: click.Context, /, first: str, second: str, data: Path) -> None:
     """Say what changes from the first to the second; with one alone, from what is in force to that.
 
-    Each is a file, the number of a version, or draft. The exit status is 0 when they say the same, 1 when
-    they do not.
+    Each is the word published, the word draft, the number of a version, or a file; ./draft is a file of that
+    name. The exit status is 0 when they say the same, 1 when they do not.
     """
     with opened(data) as store:
-        before = _named(store, first) if second else store.published().model
+        before = _named(store, first if second else PUBLISHED)
         after = _named(store, second or first)
     found = differences(before, after)
     for line in in_words(found):
@@ -125,7 +130,9 @@ def versions(limit: int, data: Path) -> None:
 def restore(number: int, note: str, author: str, data: Path) -> None:
     """Publish an earlier version again; 0 is the time before the first."""
     with opened(data) as store:
-        _tell(store.published().model, store.version(number).model)
+        model = store.version(number).model
+        _tell(store.published().model, model)
+        _warn(data, model)
         _say(store.restore(number, who(author), note=note))
 
 
@@ -136,7 +143,9 @@ def restore(number: int, note: str, author: str, data: Path) -> None:
 def publish(note: str, author: str, data: Path) -> None:
     """Publish the draft."""
     with opened(data) as store:
-        _say(store.publish_draft(who(author), note=note))
+        made = store.publish_draft(who(author), note=note)
+        _warn(data, made.model)
+        _say(made)
 
 
 # -- what they share ---------------------------------------------------------------------------------
@@ -188,7 +197,9 @@ def read_file(file: str) -> TuningModel:
 def _named(store: TuningStore, name: str) -> TuningModel:
     if name.isascii() and name.isdigit():
         return store.version(int(name)).model
-    if name == "draft":
+    if name == PUBLISHED:
+        return store.published().model
+    if name == DRAFT:
         return _draft(store)
     return read_file(name)
 
@@ -206,8 +217,8 @@ def _found(store: TuningStore, number: int | None) -> Published:
 
 def _text_of(found: Published) -> str:
     version = found.version
-    made = [f"Version {version.number}, {version.author}, {version.at}"] if version.number else []
-    return to_toml(found.model, [*made, *version.note.splitlines()[:1]])
+    made = f"Version {version.number}, {by(version.author)}, {moment_in_words(version.at)}"
+    return to_toml(found.model, [*([made] if version.number else []), *version.note.splitlines()[:1]])
 
 
 def _text_of_draft(store: TuningStore) -> str:
@@ -219,6 +230,12 @@ def _tell(before: TuningModel, after: TuningModel) -> None:
         click.echo(line)
 
 
+def _warn(data: Path, model: TuningModel) -> None:
+    from .warning import warn  # noqa: PLC0415 it needs the engine, which is slow to import
+
+    warn(data, model)
+
+
 def _say(made: Published) -> None:
     click.echo(f"version {made.version.number} is in force")
 
@@ -226,4 +243,5 @@ def _say(made: Published) -> None:
 def _line(version: Version) -> str:
     again = f"  (version {version.restored} again)" if version.restored is not None else ""
     note = version.note.splitlines()[0] if version.note.strip() else ""
-    return f"{version.number:>5}  {version.at}  {version.author}  {note}{again}".rstrip()
+    made = f"{version.number:>5}  {moment_in_words(version.at):<23}  {by(version.author)}"
+    return f"{made}  {note}{again}".rstrip()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -130,7 +131,17 @@ def places(pins: Sequence[Pin], others: int) -> list[int]:
 
 
 def is_safe(address: str) -> bool:
-    """Whether a reader may be sent to an address: one of the web, or of this site."""
+    """Whether a reader may be sent to an address: one of the web with a host, or a path of this one.
+
+    NOTE: what begins with two slashes, of either kind, leads browsers to another host, and what stands before
+    an ``@`` looks like a host that it is not.
+    """
     if any(letter.isspace() or ord(letter) < 32 or letter == "\\" for letter in address):
         return False
-    return address.lower().startswith(_WEB) or (address.startswith("/") and not address.startswith("//"))
+    if address.startswith("/"):
+        return not address.startswith("//")
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+    except ValueError:
+        return False

@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from indexer.analysis import Token
 from indexer.query import AllOf, AnyOf, Everything, Leaf, Not, Nothing, Query, Some, leaves
 
 from .grammar import Item, exact_words, parse
@@ -102,14 +103,18 @@ class _Planning:
         asked = [item for item in items if not item.excluded]
         ignored = self._stop_words(asked)
         runs = self._runs(items, ignored)
-        in_runs = {id(item) for run in runs for item in items[run.start : run.end]}
+        in_runs = {id(item): run for run in runs for item in items[run.start : run.end]}
         kept = [item for item in asked if item not in ignored]
-        unknown = tuple(item for item in kept if self._is_unknown(item) and id(item) not in in_runs)
+        unknown = tuple(
+            item
+            for item in kept
+            if self._is_unknown(item) and not (id(item) in in_runs and self._is_answered(in_runs[id(item)]))
+        )
         starts = {id(items[run.start]): run for run in runs}
         wishes = []
         for item in asked:
             if id(item) in starts:
-                wishes.append(self._term(items, starts[id(item)], ignored))
+                wishes.append(self._term(items, starts[id(item)], ignored, unknown))
             elif id(item) not in in_runs and item not in ignored:
                 wishes.append(self._item(item, unknown=item in unknown))
         return self._planned(items, wishes, ignored, unknown)
@@ -156,10 +161,12 @@ class _Planning:
         found = self._tuning.synonyms.runs(plain)
         return tuple(run for run in found if any(item not in ignored for item in items[run.start : run.end]))
 
-    def _term(self, items: Sequence[Item], run: Run, ignored: Sequence[Item]) -> _Wish:
-        """What was typed, or a synonym. A word that has one is no typo."""
+    def _term(
+        self, items: Sequence[Item], run: Run, ignored: Sequence[Item], unknown: Sequence[Item]
+    ) -> _Wish:
+        """What was typed, or a synonym."""
         mine = [item for item in items[run.start : run.end] if item not in ignored]
-        typed = [self._item(item, unknown=False) for item in mine]
+        typed = [self._item(item, unknown=item in unknown) for item in mine]
         name = self._text[items[run.start].start : items[run.end - 1].end]
         others = [self._synonym(name, other) for other in run.found]
         together = _all([wish.node for wish in typed], ())
@@ -170,6 +177,10 @@ class _Planning:
             any_of([loose[0] if len(loose) == 1 else Some(tuple(loose)), *others]),
             tuple(leaf for wish in typed for leaf in wish.words),
         )
+
+    def _is_answered(self, run: Run) -> bool:
+        """Whether the index knows a synonym: then an unknown word that has it is no typo."""
+        return any(all(map(self._is_known, other.words)) for other in run.found)
 
     def _phrase(self, words: Words) -> Query:
         """The words in order; with the synonyms that are meant word for word, too."""
@@ -210,14 +221,11 @@ class _Planning:
         return found if len(found) < len(items) else ()
 
     def _is_unknown(self, item: Item) -> bool:
+        return not item.phrase and not item.prefix and not self._is_known(item.words[0])
+
+    def _is_known(self, tokens: Sequence[Token]) -> bool:
         # One CJK character is found by the pairs it begins; the dictionary need not hold it alone.
-        return (
-            not item.phrase
-            and not item.prefix
-            and not any(
-                is_cjk_character(token.surface) or self._knows(token.surface) for token in item.words[0]
-            )
-        )
+        return any(is_cjk_character(token.surface) or self._knows(token.surface) for token in tokens)
 
 
 def _relaxed(words: list[Query], loose: list[Query], required: list[Query]) -> list[Query]:

@@ -1,8 +1,6 @@
-"""What the values of a tuning may be: faults, which keep it from being used, and warnings, which do not.
+"""What the values of a tuning may be: faults, which are wrong wherever it is used and keep it from that.
 
-A fault is wrong wherever the tuning is used. A warning depends on the site as it is at the moment: a
-category that no article has yet, an article that is not in the index. It may be right tomorrow, so it is
-told and let pass.
+What is told and let pass is in :mod:`.warning`.
 """
 
 from __future__ import annotations
@@ -13,17 +11,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
 from indexer.analysis import tokenize
 
+from ..search.curation import is_safe
 from . import limits
 from .faults import Fault, InvalidTuning
 from .leading import find_rounds
 from .model import Boosts, Pin, Rule, StopWords, Synonyms, TuningModel, Weights
-from .reading import shown, within
+from .reading import shown
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -34,12 +32,12 @@ _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the site has: slugs of its categories and types, codes of its languages, and whether there is an
-    article of an id or address.
+    article of an id or address. ``None`` stands for: that is not known.
     """
 
-    categories: frozenset[str] = frozenset()
-    types: frozenset[str] = frozenset()
-    languages: frozenset[str] = frozenset()
+    categories: frozenset[str] | None = None
+    types: frozenset[str] | None = None
+    languages: frozenset[str] | None = None
     has_article: Callable[[str], bool] = field(default=lambda _: True)
 
 
@@ -73,32 +71,6 @@ def find_faults(model: TuningModel) -> Iterator[Fault]:
     yield from _words("popular", model.popular, limits.MAX_POPULAR, phrase=limits.MAX_TEXT)
     if (size := len(msgspec.json.encode(model))) > limits.MAX_BYTES:
         yield Fault("", f"it has {size:,} bytes, more than {limits.MAX_BYTES:,}")
-
-
-def find_warnings(model: TuningModel, known: Known) -> Iterator[Fault]:
-    """What the site does not have of what a tuning names."""
-    for number, rule in enumerate(model.rules):
-        for place, pin in enumerate(rule.pin):
-            if not known.has_article(pin.article):
-                yield Fault(f"rules[{number}].pin[{place}].article", _no_article(pin.article))
-        for place, article in enumerate(rule.hide):
-            if not known.has_article(article):
-                yield Fault(f"rules[{number}].hide[{place}]", _no_article(article))
-        if not (rule.pin or rule.hide or rule.redirect):
-            yield Fault(f"rules[{number}]", "neither pins, hides nor redirects: it does nothing")
-    yield from _unknown("boosts.category", model.boosts.category, known.categories, "category")
-    yield from _unknown("boosts.type", model.boosts.type, known.types, "post type")
-    yield from _unknown("stop_words", model.stop_words, known.languages, "language")
-
-
-def _no_article(article: str) -> str:
-    return f"no article of the index has the id or address {shown(article)}"
-
-
-def _unknown(path: str, names: Iterable[str], known: frozenset[str], what: str) -> Iterator[Fault]:
-    for name in names:
-        if name not in known:
-            yield Fault(within(path, name), f"is no {what} of this site")
 
 
 # -- parts -------------------------------------------------------------------------------------------
@@ -153,28 +125,12 @@ def _pin(path: str, pin: Pin) -> Iterator[Fault]:
 
 def _redirect(path: str, rule: Rule) -> Iterator[Fault]:
     yield from _text(path, rule.redirect, limits.MAX_ARTICLE)
-    if not is_address(rule.redirect):
+    if not is_safe(rule.redirect):
         yield Fault(
             path, f"{shown(rule.redirect)} is neither an address with http:// or https:// nor a /path"
         )
     if rule.pin or rule.hide:
         yield Fault(path, "who is led elsewhere sees no answer: a rule redirects, or pins and hides")
-
-
-def is_address(text: str) -> bool:
-    """Whether a visitor may be led there: an address of the web, or a path of this host.
-
-    NOTE: what begins with two slashes, of either kind, leads browsers to another host.
-    """
-    if any(char.isspace() or ord(char) < 32 or char == "\\" for char in text):
-        return False
-    if text.startswith("/"):
-        return not text.startswith("//")
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.username
-    except ValueError:
-        return False
 
 
 def _synonyms(path: str, group: Synonyms) -> Iterator[Fault]:

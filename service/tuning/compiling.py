@@ -22,7 +22,7 @@ def compile_model(model: TuningModel) -> Tuning:
     """The tuning in force under a model; models that say the same make tunings of the same version."""
     return Tuning(
         ranking=_ranking(model.weights, model.boosts),
-        stop_words=_stop_words(model),
+        stop_words=stop_words_of(model),
         popular=model.popular,
         version=digest_of(model)[:12],
         synonyms=SynonymTable(map(_terms, model.synonyms)) if model.synonyms else None,
@@ -70,7 +70,8 @@ def _ranking(weights: Weights, boosts: Boosts) -> Ranking:
     )
 
 
-def _stop_words(model: TuningModel) -> frozenset[str]:
+def stop_words_of(model: TuningModel) -> frozenset[str]:
+    """The stop words of all languages under a model, folded."""
     words = {lang: {fold(word) for word in known} for lang, known in STOP_WORDS.items()}
     for lang, change in model.stop_words.items():
         kept = words.get(lang, set()) - {fold(word) for word in change.remove}

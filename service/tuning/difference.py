@@ -39,10 +39,18 @@ def differences(before: TuningModel, after: TuningModel) -> list[Difference]:
 def in_words(found: Sequence[Difference]) -> Iterator[str]:
     """The changes as lines of text."""
     for item in found:
-        line = f"{SIGNS[item.change]} {item.part}: {item.name}" if item.name else f"~ {item.part}"
+        line = f"{SIGNS[item.change]} {item.part}: {_called(item)}" if item.name else f"~ {item.part}"
         if item.change == "changed":
             line += f": {_short(item.before)} -> {_short(item.after)}"
         yield line
+
+
+def _called(item: Difference) -> str:
+    """The name of an entry; of a rule its query as well, where that is another."""
+    rule = item.after or item.before
+    if item.part != "rules" or not isinstance(rule, dict) or rule["query"] == item.name:
+        return item.name
+    return f"{item.name} ({rule['query']})"
 
 
 def as_files(model: TuningModel) -> list[str]:

@@ -34,7 +34,16 @@ class InvalidTuning(BroadsheetError):
 
 
 class VersionMoved(BroadsheetError):
-    """Somebody else has published, or saved a draft, meanwhile; the message says who and when."""
+    """Somebody else has published, or saved a draft, meanwhile; the message says who and when.
+
+    ``what`` was done is a sentence without its full stop; ``author`` and ``at`` are as the store has them,
+    empty where nobody knows.
+    """
+
+    def __init__(self, what: str, author: str = "", at: str = "", based: str = "") -> None:
+        self.what, self.author, self.at = what, author, at
+        by = f", by {author} at {at}" if author else ""
+        super().__init__(f"{what}{by}{f'; {based}' if based else ''}")
 
 
 class NoVersion(BroadsheetError):

@@ -34,7 +34,7 @@ def find_rounds(rules: Sequence[Rule]) -> Iterator[Fault]:
         text = own_text(rule.redirect) if rule.redirect and rule.enabled else ""
         words = words_of(text)
         for other, pattern in (one for word in dict.fromkeys(words) for one in by_word.get(word, ())):
-            if _meet(rule, other) and pattern.matches(words, ""):
+            if meet(rule, other) and pattern.matches(words, ""):
                 detail = f"leads to a search for {shown(text)}, which the rule {shown(other.name)} leads on"
                 yield Fault(f"rules[{number}].redirect", detail)
                 break
@@ -52,7 +52,7 @@ def own_text(address: str) -> str:
     return next((asked[name][0] for name in _QUERY if name in asked), "")
 
 
-def _meet(one: Rule, other: Rule) -> bool:
+def meet(one: Rule, other: Rule) -> bool:
     """Whether there is a day on which both are in force."""
     first = max(one.from_ or _FIRST, other.from_ or _FIRST)
     return first <= min(one.to or _LAST, other.to or _LAST)

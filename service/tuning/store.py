@@ -156,7 +156,7 @@ class TuningStore:
     ) -> Published:
         current = _newest(connection)
         if base is not None and base != current.version.number:
-            raise VersionMoved(_moved(current.version, base))
+            raise _moved(current.version, base)
         digest = digest_of(model)
         if digest == current.version.digest and current.version.number != UNPUBLISHED:
             return current
@@ -332,16 +332,14 @@ def _check_revision(known: Draft | None, revision: int | None) -> None:
         return
     if known is None:
         raise VersionMoved("the draft was published or dropped meanwhile")
-    raise VersionMoved(f"the draft was changed meanwhile, by {known.author} at {known.at}")
+    raise VersionMoved("the draft was changed meanwhile", known.author, known.at)
 
 
-def _moved(current: Version, base: int) -> str:
+def _moved(current: Version, base: int) -> VersionMoved:
     if current.number == UNPUBLISHED:
-        return f"nothing has been published yet, so this cannot be based on version {base}"
-    return (
-        f"version {current.number} was published meanwhile, by {current.author} at {current.at}; "
-        f"this is based on version {base}"
-    )
+        return VersionMoved(f"nothing has been published yet, so this cannot be based on version {base}")
+    what = f"version {current.number} was published meanwhile"
+    return VersionMoved(what, current.author, current.at, f"this is based on version {base}")
 
 
 def _check_note(note: str) -> None:

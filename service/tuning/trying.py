@@ -5,25 +5,26 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Final, TypeVar
 
 from indexer import Site
-from indexer.errors import BroadsheetError, CatalogError, IndexDamaged, NoIndex, QueryError
+from indexer.errors import BroadsheetError, QueryError
 from indexer.evaluation import Answered, Evaluation, Question, Score, evaluate, summarise
 
 from ..identity.actor import Actor
 from ..search.engine import Engine
 from ..search.request import SearchRequest
-from .checking import Known, find_warnings
 from .faults import Fault
 from .judging import Judged, JudgementStore, Measured
+from .knowing import Knowledge
 from .live import LiveTuning
 from .model import TuningModel
 from .preview import Asked, Previewer, PreviewReport, TopQueries
 from .store import Published, TuningStore
+from .warning import MAX_WARNED, find_warnings
 
 EVALUATION_SECONDS: Final = 30.0  # of one evaluation in a worker; `broadsheet evaluate` takes its time
-MAX_WARNED: Final = 50  # warnings of one answer
 
 
 Item = TypeVar("Item")
@@ -47,7 +48,7 @@ class Trials:
         top_queries: TopQueries,
     ) -> None:
         self._engine = engine
-        self._site = site
+        self.knowledge = Knowledge(engine, site)
         self._live = live
         self._versions = versions
         self._judgements = judgements
@@ -88,32 +89,8 @@ class Trials:
             yield Asked(text, "popular")
 
     def warnings(self, model: TuningModel) -> list[Fault]:
-        """What the site does not have of what a tuning names, at most :data:`MAX_WARNED`."""
-        return [
-            fault for fault, _ in zip(find_warnings(model, self._known()), range(MAX_WARNED), strict=False)
-        ]
-
-    def _known(self) -> Known:
-        """What the site has; without an index, what its file says."""
-
-        def slugs(field: str) -> frozenset[str]:
-            try:
-                return frozenset(row.value for row in self._engine.taxonomy(field))
-            except (NoIndex, IndexDamaged):
-                return frozenset()
-
-        return Known(
-            categories=slugs("category") | {label.slug for label in self._site.categories},
-            types=slugs("type") | {label.slug for label in self._site.types},
-            languages=slugs("lang"),
-            has_article=self._has_article,
-        )
-
-    def _has_article(self, article: str) -> bool:
-        try:
-            return self._engine.named(article) is not None
-        except (NoIndex, IndexDamaged, CatalogError):
-            return True  # nothing is known of it
+        """What is worth a look in a tuning, at most :data:`MAX_WARNED`."""
+        return list(islice(find_warnings(model, self.knowledge.known()), MAX_WARNED))
 
     def evaluate(self, name: str, version: Published, limit: int, actor: Actor) -> Measured:
         """Ask a set's questions under a version, and write down how well they were answered.

@@ -32,18 +32,19 @@ def test_what_is_imported_is_exported() -> None:
     assert "+ rules: elections" in done.output
     assert from_toml(run("tune", "export").output) == FULL
     assert run("tune", "export", "out.toml").output == ""
-    assert Path("out.toml").read_text("utf-8").splitlines()[2].startswith("# Version 1, operator:ada, ")
+    assert Path("out.toml").read_text("utf-8").splitlines()[2].startswith("# Version 1, the operator ada, ")
     listed = run("tune", "versions").output
-    assert "operator:ada  first" in listed
+    assert "UTC" in listed
+    assert "the operator ada  first" in listed
 
 
 def test_a_dry_run_and_a_draft_publish_nothing() -> None:
     file = written("w.toml", WEIGHTED)
     assert "nothing is published" in run("tune", "import", file, "--dry-run").output
-    assert run("tune", "import", file, "--draft").output.splitlines()[-1] == "the draft is revision 1"
+    assert run("tune", "import", file, "--draft").output.splitlines()[-1] == "it is the draft now"
     assert run("tune", "versions").output == "nothing has been published yet\n"
     assert from_toml(run("tune", "export", "--draft").output).weights.title == 0.0
-    assert run("tune", "publish", "--note", "go").output == "version 1 is in force\n"
+    assert run("tune", "publish", "--note", "go").output.endswith("version 1 is in force\n")
     assert run("tune", "publish").exit_code == 2
 
 
@@ -54,12 +55,41 @@ def test_versions_and_files_are_compared_and_restored() -> None:
     told = run("tune", "diff", "1", "2")
     assert (told.exit_code, told.output.splitlines()[0]) == (1, "~ weights: title: 0.0 -> 3.0")
     assert run("tune", "diff", file, "1").exit_code == 0
+    assert run("tune", "diff", "2", "published").exit_code == 0
+    run("tune", "import", file, "--draft")
+    told = run("tune", "diff", "published", "draft")
+    assert (told.exit_code, told.output.splitlines()[0]) == (1, "~ weights: title: 3.0 -> 0.0")
+    assert run("tune", "diff", "draft", file).exit_code == 0
+    assert run("tune", "diff", "draft", "published").output.startswith("~ weights: title: 0.0 -> 3.0")
     assert run("tune", "diff", file).exit_code == 1
     assert run("tune", "restore", "1").output.splitlines()[-1] == "version 3 is in force"
     assert run("tune", "diff", file).exit_code == 0
     assert run("tune", "export", "--version", "2").output.endswith('popular = ["a"]\n')
     refused = run("tune", "restore", "9")
     assert (refused.exit_code, refused.output) == (2, "broadsheet: there is no version 9 of the tuning\n")
+
+
+def test_what_is_worth_a_look_is_told_when_a_file_comes_in(collection: None) -> None:
+    text = """[boosts.category]
+nowhere = 2.0
+[[synonyms]]
+words = ["who", "agency"]
+[[rules]]
+name = "r1"
+query = "peace"
+pin = [{ article = "moratorium" }, { article = "gone", position = 2 }]
+[weights]
+title = 0.0
+"""
+    for more in ([], ["--dry-run"], ["--draft"]):
+        told = run("tune", "import", written("w.toml", text), *more).stderr.splitlines()
+        assert [line.split(": ")[:2] for line in told] == [
+            ["warning", "rules[0].pin[1].article"],
+            ["warning", "synonyms[0].words[0]"],
+            ["warning", "weights.title"],
+            ["warning", "boosts.category.nowhere"],
+        ]
+        assert told[0].split(": ", 2)[2].startswith("the rule for 'peace' ('r1') pins 'gone'")
 
 
 def test_mistakes_of_a_file_are_told_with_their_lines() -> None:

@@ -7,6 +7,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from service.identity.actor import OPERATOR
 from service.tuning.model import Pin, Rule, TuningModel
@@ -20,6 +21,7 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 def no_draft(office: Office) -> None:
     """Every test begins without a draft, and with nothing published that it knows of."""
     office.versions.drop_draft(OPERATOR)
+    office.versions.restore(0, OPERATOR)
 
 
 def draft(office: Office) -> TuningModel:
@@ -132,9 +134,27 @@ def test_rules_change_places_and_are_switched(office: Office) -> None:
         (Rule("r", "bread"), "does nothing yet"),
     ],
 )
-def test_the_list_says_whether_a_rule_is_heeded_today(office: Office, rule: Rule, state: str) -> None:
-    keep(office, rule)
+def test_the_list_says_whether_readers_searches_heed_a_rule_today(
+    office: Office, rule: Rule, state: str
+) -> None:
+    office.versions.publish(TuningModel(rules=(rule,)), OPERATOR)
     assert f">{state}</span>" in office.text("/admin/curation")
+    office.versions.restore(0, OPERATOR)
+    keep(office, rule)
+    draft = "in the draft" if state == "in force" else f"{state}, in the draft"
+    assert f">{draft}</span>" in office.text("/admin/curation")
+
+
+def test_a_rule_says_since_when_it_is_in_force_and_that_only_the_draft_has_it_changed(office: Office) -> None:
+    rule = Rule("r", "bread", hide=("x",))
+    made = office.versions.publish(TuningModel(rules=(rule,)), OPERATOR).version
+    office.versions.publish(TuningModel(rules=(rule,), typos=False), OPERATOR)
+    page = office.text("/admin/curation/r")
+    assert f"UTC, with version {made.number}." in page
+    keep(office, replace(rule, hide=("x", "y")))
+    page = office.text("/admin/curation/r")
+    assert ">changed in the draft</span>" in page
+    assert "In force since" not in page
 
 
 def test_the_list_is_searched(office: Office) -> None:

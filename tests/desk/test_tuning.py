@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from html import unescape
 
 import falcon.testing
 import pytest
@@ -15,7 +16,7 @@ from service.resources.access import COOKIE
 from service.resources.admin.tuning_edits import NotThere, change_of, lines, merged
 from service.tuning.difference import differences
 from service.tuning.faults import InvalidTuning
-from service.tuning.model import Rule, StopWords, Synonyms, TuningModel, Weights
+from service.tuning.model import Boosts, Pin, Rule, StopWords, Synonyms, TuningModel, Weights
 from service.tuning.preview import Measures, PreviewReport, QueryChange, Row, Side, Totals
 from service.tuning.store import TuningStore
 from service.web.admin.figures import who
@@ -24,7 +25,7 @@ from service.web.admin.tuning import key_of, lines_of
 from service.web.admin.versions import file_lines
 from tests.accounts import begin_session
 from tests.desk.conftest import Office
-from tests.service.conftest import Opener, opened
+from tests.service.conftest import SITE, Opener, opened
 
 __all__ = ["opened"]
 
@@ -83,7 +84,7 @@ def draft(office: Office) -> TuningModel:
         ("protected", {"words": "Jobs\nGates"}, TuningModel(protected=("Jobs", "Gates"))),
         ("popular", {"texts": "death penalty"}, TuningModel(popular=("death penalty",))),
         ("switches", {"typos": "1", "was_typos": "1", "was_prefix": "1"}, TuningModel(prefix=False)),
-        ("boosts", {"of": "category:women", "factor": "1,5"}, None),
+        ("boosts", {"of": "category:women", "factor": "۱٫۵"}, None),
     ],
 )
 def test_a_form_brings_what_it_says_into_the_draft(
@@ -97,11 +98,14 @@ def test_a_form_brings_what_it_says_into_the_draft(
     assert office.service.audit.newest(1)[0].action == "tuning.draft"
 
 
-def test_weights_take_a_point_or_a_comma_and_only_what_was_changed(office: Office) -> None:
+def test_weights_are_read_as_people_write_numbers_and_only_what_was_changed_is(office: Office) -> None:
     shown = {name: f"{getattr(Weights(), name):g}" for name in Weights.__struct_fields__}
     seen = {f"was_{name}": text for name, text in shown.items()}
     save(office, "weights", **{**shown, **seen, "title": "2,5", "recency": "1.05"})
     assert draft(office).weights == Weights(title=2.5, recency=1.05)
+    persian = {"title": "۴٫۵", "proximity": "٠٫٥", "half_life_days": "\u200f۹۰"}
+    save(office, "weights", **{**shown, **seen, **persian})
+    assert draft(office).weights == Weights(4.5, recency=1.05, proximity=0.5, half_life_days=90.0)
     save(office, "weights", do="reset")
     assert draft(office).weights == Weights()
 
@@ -275,10 +279,11 @@ def test_changes_are_said_in_words() -> None:
     )
     said = lines_of(differences(before, after))
     assert ("-", "Synonyms: NCRI, National Council of Resistance of Iran") in said
-    assert ("+", "Synonyms: a → b; in exact mode, too (n)") in said
-    assert ("-", "Rule: r, for “q”: x hidden") in said
-    assert ("+", "Rule: r, for what begins with “q”: on to /x, from 2025-01-01, switched off") in said
-    assert ("+", "Stop words: en: also ltd; not why") in said
+    assert ("+", "Synonyms: a → b; in exact matches, too (n)") in said
+    assert ("-", "Rule for the search “q” (“r”): hides x") in said
+    changed = "Rule for searches that begin with “q” (“r”): leads to /x, from 1 January 2025, switched off"
+    assert ("+", changed) in said
+    assert ("+", "Stop words: English: added ltd; taken out why") in said
     assert ("+", "Weight: Words in the title, 2") in said
     assert ("-", "Typos: on") in said
     assert ("+", "Typos: off") in said
@@ -289,6 +294,72 @@ def test_changes_are_said_in_words() -> None:
         "the key press",
         "the operator",
     )
+
+
+def test_changes_and_warnings_name_what_people_know_and_no_ids_or_slugs(office: Office) -> None:
+    bread, ferry = office.id_of("bread"), office.id_of("ferry")
+    rules = (
+        Rule("r1", "noon", pin=(Pin(bread),), hide=(ferry, "gone")),
+        Rule("harbour", "harbour", hide=(bread,)),
+    )
+    category = SITE.categories[0]
+    made = TuningModel(rules=rules, boosts=Boosts({category.slug: 2.0, "nowhere": 3.0}))
+    store(office).save_draft(made, OPERATOR)
+    for path in ("/admin/tuning", "/admin/tuning/preview?run=1"):
+        page = unescape(office.text(path))
+        assert "Rule for the search “noon” (“r1”): pins “The price of bread” at place 1; " in page
+        assert "hides “The ferry runs again”; hides gone" in page
+        assert f"Boost of the category: {category.label}, × 2" in page
+        assert "The rule for 'noon' ('r1') hides 'gone', which no article of the index has" in page
+        assert "The boost of the category 'nowhere' does nothing" in page
+        assert bread not in page.split("What the draft changes")[1].split("</ul>")[0]
+    preview = office.text("/admin/tuning/preview?run=1")
+    assert "Rule for the search “noon” (“r1”)." in preview
+    store(office).publish_draft(OPERATOR)
+    assert "pins “The price of bread” at place 1" in office.text("/admin/versions")
+    store(office).restore(0, OPERATOR)
+
+
+def test_what_was_published_is_undone_by_one_click_where_one_lands_and_on_its_page(office: Office) -> None:
+    for path in ("/admin/versions", "/admin/versions/{number}"):
+        before = store(office).published()
+        save(office, "protected", words=f"Jobs\n{path[-3:-1]}")
+        landed = office.post("/admin/tuning/publish", {"revision": revision(office)}).headers["location"]
+        assert landed.endswith("/admin/versions?done=published")
+        made = store(office).published().version
+        page = office.text(path.format(number=made.number))
+        form = re.search(r'<details class="confirm plain">.*?</details>', page, re.DOTALL)
+        assert form is not None
+        assert f"Undo version {made.number}…" in form[0]
+        action = re.search(r'action="([^"]+)"', form[0])
+        assert action is not None
+        fields = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form[0]))
+        done = office.post(action[1], fields)
+        assert done.headers["location"].endswith("/admin/versions?done=restored")
+        now = store(office).published()
+        assert (now.model, now.version.restored) == (before.model, before.version.number)
+        assert now.version.note == f"Undoes version {made.number}."
+        assert office.post(action[1], fields).status_code == 409, (
+            "what was published since is undone by nobody"
+        )
+
+
+def test_times_say_their_zone_and_authors_are_people(office: Office) -> None:
+    save(office, "protected", words="Jobs")
+    old = revision(office)
+    save(office, "protected", words="Jobs\nGates", was="Jobs")
+    answers = [
+        office.post("/admin/tuning/publish", {"revision": old}).text,
+        save(office, "protected", words="x", revision=old).text,
+        office.post("/admin/curation", {"do": "make", "query": "q", "revision": old}).text,
+        office.text("/admin/curation"),
+        office.text("/admin/tuning"),
+    ]
+    for page in answers:
+        main = page[page.index("<main") :]
+        assert re.search(r"<time [^>]+>\d+ \w{3} \d{4}, \d\d:\d\d UTC</time>", main)
+        assert "administrator:" not in main
+        assert f"Draft {revision(office)}" not in main
 
 
 def test_a_preview_is_read_in_words() -> None:

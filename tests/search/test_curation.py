@@ -375,6 +375,13 @@ def test_a_redirect_is_said_and_the_first_rule_wins(engine: Engine) -> None:
         "https:/x\n",
         "help",
         "/a b",
+        "ftp://host/",
+        "http://",
+        "https://",
+        "https://user@host/",
+        "https://@host/",
+        "https://[",
+        "\t/x",
     ],
 )
 def test_an_address_that_is_none_of_the_web_is_not_gone_to(engine: Engine, address: str) -> None:
@@ -382,7 +389,10 @@ def test_an_address_that_is_none_of_the_web_is_not_gone_to(engine: Engine, addre
     assert ask(engine, (rule(redirect=address),), "peace").applied.redirect is None
 
 
-@pytest.mark.parametrize("address", ["/", "/help?q=1#top", "https://example.org/a", "HTTP://example.org"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/help?q=1#top", "https://example.org/a", "HTTP://example.org", "http://example.org:8000/é"],
+)
 def test_an_address_of_the_web_or_the_site_is_gone_to(address: str) -> None:
     assert is_safe(address)
 

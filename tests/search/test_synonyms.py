@@ -140,6 +140,16 @@ def test_an_unknown_word_with_a_synonym_is_no_typo(engine: Engine) -> None:
     assert [hit.id for hit in applied.hits] == ["long"]
 
 
+def test_a_word_whose_synonyms_no_article_has_is_tried_with_typos_as_without(engine: Engine) -> None:
+    alone = engine.search(SearchRequest("counsil"))
+    told = engine.under(compile_model(tuned(Synonyms(("counsil", "xyzzyx"))))).search(
+        SearchRequest("counsil")
+    )
+    assert alone.applied.corrected == "council"
+    assert (told.applied.corrected, told.applied.unknown) == ("council", ("counsil",))
+    assert [hit.id for hit in told.hits] == [hit.id for hit in alone.hits] != []
+
+
 def test_a_relaxed_answer_takes_a_synonym_for_the_whole_term(engine: Engine) -> None:
     found = asked(engine, tuned(GROUP), "ncri votes")
     assert set(found) == {"short", "long", "who"}

@@ -9,10 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from service.tuning import limits
-from service.tuning.checking import Known, check, find_faults, find_warnings, is_address
+from service.tuning.checking import Known, check, find_faults
 from service.tuning.faults import MAX_TOLD, InvalidTuning
 from service.tuning.model import Boosts, Pin, Rule, StopWords, Synonyms, TuningModel, Weights
 from service.tuning.reading import read_model
+from service.tuning.warning import find_warnings
 from tests.tuning.models import FULL, HOSTILE
 
 RULE = Rule("name", "query")
@@ -79,31 +80,75 @@ def test_a_tuning_with_everything_is_a_good_one_and_its_values_stay_as_they_were
     assert again.synonyms[1].note == HOSTILE
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["//host/x", "/\\host", "ftp://host/", "http://", "https://user@host/", "x", "/a b", "https://[", "\t/x"],
-)
-def test_a_visitor_is_led_to_no_address_of_another_kind(address: str) -> None:
-    assert not is_address(address)
-
-
-@pytest.mark.parametrize("address", ["/", "/x?y=1#z", "https://example.org", "http://example.org:8000/é"])
-def test_a_visitor_is_led_to_pages_of_this_host_and_of_the_web(address: str) -> None:
-    assert is_address(address)
-
-
-def test_what_the_site_does_not_have_is_a_warning() -> None:
+def test_what_the_site_does_not_have_is_a_warning_that_says_of_what() -> None:
     known = Known(
         frozenset({"women"}), frozenset({"post"}), frozenset({"en"}), lambda article: article == "a"
     )
-    model = replace(FULL, rules=(Rule("r", "q", pin=(Pin("a"), Pin("b", 2)), hide=("c",)), Rule("idle", "q")))
-    assert {fault.path for fault in find_warnings(model, known)} == {
-        "rules[0].pin[1].article",
-        "rules[0].hide[0]",
-        "rules[1]",
-        "boosts.category.un reports",
-        "stop_words.fa",
+    model = replace(FULL, rules=(Rule("r", "q", pin=(Pin("a"), Pin("b", 2)), hide=("c",)), Rule("i", "idle")))
+    told = {fault.path: fault.detail for fault in find_warnings(model, known)}
+    missing = "which no article of the index has as its id or address"
+    assert told == {
+        "rules[0].pin[1].article": f"the rule for 'q' ('r') pins 'b', {missing}",
+        "rules[0].hide[0]": f"the rule for 'q' ('r') hides 'c', {missing}",
+        "rules[1]": "the rule for 'idle' ('i') does nothing: it neither pins, hides nor redirects",
+        "boosts.category.un reports": (
+            "the boost of the category 'un reports' does nothing: the site has no such category"
+        ),
+        "stop_words.fa": "the stop words of 'fa' are of a language that no article is in",
     }
+    assert list(find_warnings(replace(FULL, rules=()), Known())) == [], (
+        "where nothing is known nothing is told"
+    )
+
+
+PIN, HIDE = (Pin("a"),), ("b",)
+
+
+@pytest.mark.parametrize(
+    ("model", "path", "detail"),
+    [
+        (synonyms("who is", "agency"), "synonyms[0].words[0]", "in capitals; whoever asks for the others"),
+        (synonyms("WHO", to=("health",)), "synonyms[0].words[0]", "'WHO' is only stop words: beside"),
+        (synonyms("agency", to=("the",)), "synonyms[0].to[0]", "stop words: whoever asks for the others"),
+        (TuningModel(weights=Weights(title=0)), "weights.title", "words in the title is 0: they add nothing"),
+        (TuningModel(weights=Weights(content=0)), "weights.content", "words in the text is 0: they add"),
+        (
+            rules(Rule("one", "Hunger strike", pin=PIN), Rule("two", "hunger  STRIKE", hide=HIDE)),
+            "rules[1].query",
+            "'one' and below it 'two': both count; where they give one place or one article twice, 'one' wins",
+        ),
+        (
+            rules(Rule("one", "q", redirect="/a"), Rule("two", "q", redirect="/b")),
+            "rules[1].query",
+            "readers are led where 'one' leads",
+        ),
+        (
+            rules(Rule("one", "q", pin=PIN), Rule("two", "q", redirect="/b")),
+            "rules[1].query",
+            "readers are led where 'two' leads, and do not see what 'one' does",
+        ),
+    ],
+)  # fmt: skip
+def test_what_does_other_than_its_writer_thinks_is_a_warning(
+    model: TuningModel, path: str, detail: str
+) -> None:
+    check(model)
+    (told,) = find_warnings(model, Known())
+    assert told.path == path
+    assert detail in told.detail
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        rules(Rule("one", "q", "prefix", pin=PIN), Rule("two", "q", pin=PIN)),
+        rules(Rule("one", "q", pin=PIN, to="2026-01-31"), Rule("two", "q", pin=PIN, from_="2026-02-01")),
+        rules(Rule("one", "q", pin=PIN, enabled=False), Rule("two", "q", pin=PIN)),
+        TuningModel(synonyms=(Synonyms(("who", "agency")),), stop_words={"en": StopWords((), ("who",))}),
+    ],
+)
+def test_rules_that_do_not_meet_and_words_that_are_no_stop_words_are_none(others: TuningModel) -> None:
+    assert list(find_warnings(others, Known())) == []
 
 
 def test_every_member_of_the_wrong_kind_is_named_at_once() -> None:

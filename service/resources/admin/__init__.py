@@ -50,7 +50,7 @@ def admin_routes(parts: Parts, shell: Shell) -> dict[str, Any]:
         **key_pages.routes(parts, shell),
         **auditing.routes(parts, shell),
         **pages.routes(parts, shell),
-        **tuning_pages.routes(parts, desk, shell),
+        **tuning_pages.routes(desk, shell),
         **version_pages.routes(desk, shell),
         **curating.routes(parts, shell),
         **judging.routes(parts, trials, shell),

@@ -16,6 +16,7 @@ from ...tuning import editing, ruling
 from ...tuning.faults import InvalidTuning, VersionMoved
 from ...tuning.limits import MAX_POSITION
 from ...tuning.model import Match, Rule, TuningModel
+from ...tuning.store import Version
 from ...web.admin.curation import (
     MATCHES,
     PATH,
@@ -24,21 +25,25 @@ from ...web.admin.curation import (
     faults_by_field,
     handle,
     path_of,
+    rule_row,
     rule_rows,
     rule_view,
     sentences,
+    since_in_words,
 )
 from ...web.admin.notices import PARAMETER
 from ...web.admin.queries import search_link
 from ..problems import Problem
 from .drafting import Bench, Drafts
 from .finding import Finder
+from .numbers import read_whole
 from .session import Form, one
 from .shell import PageWithForm, Shell, Visit
 
 if TYPE_CHECKING:
     from ...app import Parts
 
+LOOKED_BACK: Final = 50  # versions; one may be published a day, and each is read
 SHOWN: Final = 20  # hits of a rule's answer; who pins further down than that has written a page
 _ON_RULE: Final[Mapping[str, Callable[[Rule, str], Rule]]] = {
     "unpin": ruling.unpinned,
@@ -73,11 +78,11 @@ class CurationPages:
 
     def _list(self, visit: Visit, bench: Bench, given: Form | None = None, error: str = "") -> None:
         text = visit.query.get("q", "").strip()
-        rows = rule_rows(bench.model.rules, self._today(), text)
+        rows = rule_rows(bench.model.rules, bench.published.rules, self._today(), text)
         query = one(given or {}, "query") or visit.query.get("query", "")
         visit.page(
             "curation.html",
-            there=rule_rows(_rules_of(bench.model, query), self._today()),
+            there=rule_rows(_rules_of(bench.model, query), bench.published.rules, self._today()),
             refused=given is not None,
             bench=bench,
             rows=rows,
@@ -189,13 +194,15 @@ class CurationPages:
         complaints: tuple[str, ...] = (),
     ) -> None:
         place = editing.rule_at(bench.model, rule.name) + 1
+        row = rule_row(rule, place, bench.published.rules, self._today())
         wanted = visit.query.get("find", "").strip()
         view, problem = self._answer(bench.model, rule)
         visit.page(
             "rule.html",
             bench=bench,
             rule=rule,
-            row=rule_rows(bench.model.rules, self._today())[place - 1],
+            row=row,
+            since=self._since(rule) if row.in_force else "",
             lead=" ".join(sentences(rule)),
             given=given,
             errors=errors,
@@ -217,6 +224,15 @@ class CurationPages:
         if not back or not (name in rule.hide if back == "unhide" else ruling.place_of(rule, name)):
             return {}
         return {"do": back, "article": name, "undo": visit.query.get("made", "0")}
+
+    def _since(self, rule: Rule) -> str:
+        """Since when a rule that is in force has been so, as far back as is looked."""
+        found: Version | None = None
+        for version in self._parts.versions.history(LOOKED_BACK):
+            if rule not in self._parts.versions.version(version.number).model.rules:
+                return since_in_words(rule, found)
+            found = version
+        return since_in_words(rule, found if found and not found.parent else None)
 
     def _answer(self, model: TuningModel, rule: Rule) -> tuple[RuleView, str]:
         """The answer to the rule's query under the draft, as while the rule is in force."""
@@ -348,10 +364,10 @@ def _rule_of(model: TuningModel, name: str) -> Rule:
 
 def _number(text: str, low: int, high: int) -> int:
     """A place as a form gives it; one outside is the nearest inside."""
-    known = text.strip().removeprefix("-")
-    if not (known.isascii() and known.isdigit() and len(known) < 9):
-        raise Problem(400, "invalid_parameter", "A place is a whole number.")
-    return min(max(int(text), low), high)
+    try:
+        return min(max(read_whole(text), low), high)
+    except ValueError:
+        raise Problem(400, "invalid_parameter", "A place is a whole number.") from None
 
 
 def _no_rule(name: str) -> Problem:

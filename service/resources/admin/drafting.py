@@ -8,7 +8,8 @@ from typing import Final
 
 from ...tuning.faults import VersionMoved
 from ...tuning.model import TuningModel
-from ...tuning.store import TuningStore
+from ...tuning.store import Draft, TuningStore
+from ...web.admin.tuning import moved_in_words
 from .session import Form, one
 from .shell import Visit
 
@@ -20,9 +21,12 @@ Change = Callable[[TuningModel], TuningModel]
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a page works on: the draft, or what is in force while there is none (``revision`` 0)."""
+    """What a page works on: the draft, or what is published while there is none (``revision`` 0); and what
+    is published.
+    """
 
     model: TuningModel
+    published: TuningModel
     revision: int
     author: str = ""
     at: str = ""
@@ -36,10 +40,13 @@ class Drafts:
 
     def bench(self) -> Bench:
         """What is worked on."""
-        found = self._store.draft()
-        if found is None:
-            return Bench(self._store.published().model, 0)
-        return Bench(found.model, found.revision, found.author, found.at)
+        return self._bench(self._store.draft())
+
+    def _bench(self, draft: Draft | None) -> Bench:
+        published = self._store.published().model
+        if draft is None:
+            return Bench(published, published, 0)
+        return Bench(draft.model, published, draft.revision, draft.author, draft.at)
 
     def change(self, visit: Visit, form: Form, change: Change) -> Bench:
         """Change what is worked on, if it is what the form's page showed still.
@@ -52,12 +59,12 @@ class Drafts:
         given = one(form, REVISION)
         revision = int(given) if given.isascii() and given.isdigit() and len(given) < MAX_DIGITS else None
         if revision != bench.revision:
-            raise VersionMoved(_moved(bench))
+            raise _moved(bench)
         made = change(bench.model)
         if made == bench.model:
             return bench
         saved = self._store.save_draft(made, visit.actor, revision=bench.revision)
-        return Bench(saved.model, saved.revision, saved.author, saved.at)
+        return self._bench(saved)
 
     def show_conflict(self, visit: Visit, form: Form, error: VersionMoved, back: str) -> tuple[str, str]:
         """Tell that the form comes too late, and offer to do it to the draft as it is now all the same."""
@@ -65,7 +72,7 @@ class Drafts:
         visit.resp.status = 409
         visit.page(
             "conflict.html",
-            detail=str(error),
+            detail=moved_in_words(error),
             bench=self.bench(),
             fields=again,
             action=visit.frame.to(visit.req.path),
@@ -74,7 +81,7 @@ class Drafts:
         return "", ""
 
 
-def _moved(bench: Bench) -> str:
+def _moved(bench: Bench) -> VersionMoved:
     if not bench.revision:
-        return "the draft was published or dropped meanwhile"
-    return f"the draft was changed meanwhile, by {bench.author} at {bench.at}"
+        return VersionMoved("the draft was published or dropped meanwhile")
+    return VersionMoved("the draft was changed meanwhile", bench.author, bench.at)

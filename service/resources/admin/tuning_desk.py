@@ -12,10 +12,12 @@ from indexer.errors import StorageError
 
 from ...identity.actor import Actor
 from ...store import StoreUnavailable
+from ...tuning.knowing import Names
 from ...tuning.live import LiveTuning
 from ...tuning.model import TuningModel
 from ...tuning.store import Draft, Published, TuningStore
 from ...tuning.trying import Trials
+from ...web.admin.figures import moment_in_words, who
 from ..access import Access
 from ..problems import Fault, Problem
 from .tuning_media import (
@@ -42,6 +44,10 @@ class Desk:
         actor = self.access.require(req, "tune")
         resp.cache_control = ["no-store"]
         return actor
+
+    def names(self, *models: TuningModel) -> Names:
+        """What people call what the models of a page name."""
+        return self.trials.knowledge.names(*models)
 
     def publish(self, model: TuningModel, actor: Actor, note: str, base: int | None) -> PublishedMedia:
         """Put a model into force, here at once."""
@@ -70,7 +76,8 @@ class Desk:
 def heading_of(found: Published) -> list[str]:
     """What the file of a version says of it."""
     version = found.version
-    return [f"Version {version.number}, {version.author}, {version.at}", *version.note.splitlines()[:1]]
+    made = f"Version {version.number}, {who(version.author)}, {moment_in_words(version.at)}"
+    return [made if version.number else "Version 0, the defaults", *version.note.splitlines()[:1]]
 
 
 def etag(found: Published) -> str:

@@ -16,6 +16,7 @@ from ...tuning import editing
 from ...tuning.faults import Fault, InvalidTuning
 from ...tuning.model import Boosts, Synonyms, TuningModel
 from ...web.admin.tuning import WEIGHTS, key_of, sentence_of
+from .numbers import read_decimal
 
 Given = Mapping[str, str]
 Change = Callable[[TuningModel], TuningModel]
@@ -142,7 +143,7 @@ def _weights(given: Given) -> Change:
     for one in WEIGHTS:
         text = given.get(one.name, "").strip()
         try:
-            number = _number(text)
+            number = read_decimal(text)
         except ValueError:
             faults.append(Fault(one.name, f"{text[:40]!r} is not a number such as {one.default:g}"))
             continue
@@ -153,13 +154,6 @@ def _weights(given: Given) -> Change:
     return lambda model: editing.set_weights(model, **changed)
 
 
-def _number(text: str) -> float:
-    """A number as people write it, with a point or a comma."""
-    if not re.fullmatch(r"-?\d{1,9}(?:[.,]\d{1,9})?", text, re.ASCII):
-        raise ValueError(text)
-    return float(text.replace(",", "."))
-
-
 def _boosts(given: Given) -> Change:
     kind, _, slug = given.get("of", "").partition(":")
     if kind not in Boosts.__struct_fields__ or not slug:
@@ -168,7 +162,7 @@ def _boosts(given: Given) -> Change:
         return lambda model: editing.set_boost(model, kind, slug, None)
     text = given.get("factor", "").strip()
     try:
-        factor = _number(text)
+        factor = read_decimal(text)
     except ValueError:
         raise InvalidTuning([Fault("factor", f"{text[:40]!r} is not a number such as 1.5")]) from None
     return lambda model: editing.set_boost(model, kind, slug, factor)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from indexer.errors import IndexDamaged, NoIndex
-
-from ...search.request import FacetValue
 from ...tuning.difference import differences
 from ...tuning.faults import InvalidTuning, VersionMoved
 from ...tuning.model import Synonyms, TuningModel
@@ -30,18 +27,24 @@ from .tuning_desk import Desk
 from .tuning_edits import Given, NotThere, change_of, errors_of
 from .tuning_preview import PreviewPages
 
-if TYPE_CHECKING:
-    from ...app import Parts
-
 Errors = Mapping[str, Sequence[str]]
 _SEEN: Final = frozenset({"revision"})
+_TYPED: Final[Mapping[str, str]] = {
+    "words": "Words",
+    "to": "One way only",
+    "note": "Note",
+    "add": "More stop words",
+    "remove": "No stop words",
+    "texts": "Searches to offer",
+    "of": "Category or type",
+    "factor": "Factor",
+}
 
 
 class TuningPages:
     """The draft, and what may be changed in it."""
 
-    def __init__(self, parts: Parts, desk: Desk) -> None:
-        self._parts = parts
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
     def _standing(self) -> Standing:
@@ -57,7 +60,7 @@ class TuningPages:
             standing=standing,
             sections=SECTIONS,
             current="",
-            lines=lines_of(standing.found),
+            lines=lines_of(standing.found, self._desk.names(standing.published.model, standing.model)),
             warnings=self._desk.trials.warnings(standing.model),
             counts=_counts(standing.model),
         )
@@ -90,24 +93,9 @@ class TuningPages:
             case "weights":
                 return {"fields": WEIGHTS}
             case "boosts":
-                return {"choices": self._choices()}
+                return {"choices": self._desk.trials.knowledge.labels()}
             case _:
                 return {}
-
-    def _choices(self) -> dict[str, dict[str, str]]:
-        """Categories and types by slug, those of the index and those that the site names."""
-        site = self._parts.site
-        return {
-            kind: {label.slug: label.label for label in labels}
-            | {row.value: row.label for row in self._taxonomy(kind)}
-            for kind, labels in (("category", site.categories), ("type", site.types))
-        }
-
-    def _taxonomy(self, kind: str) -> Sequence[FacetValue]:
-        try:
-            return tuple(self._parts.engine.taxonomy(kind))
-        except (NoIndex, IndexDamaged):
-            return ()
 
     # -- what forms do ---------------------------------------------------------------------
 
@@ -153,11 +141,19 @@ class TuningPages:
             section=section,
             title=SECTIONS[section],
             there=made is not None,
-            lines=lines_of(differences(standing.model, made)) if made is not None else [],
+            lines=lines_of(differences(standing.model, made or standing.model), self._desk.names()),
             errors=errors,
-            model_weights={one.name: one.label for one in WEIGHTS},
+            typed=list(self._typed(section, given)),
             given={name: text for name, text in given.items() if name not in _SEEN},
         )
+
+    def _typed(self, section: str, given: Given) -> Iterator[tuple[str, str]]:
+        """What was typed into a form, by what its fields are called."""
+        weights = {one.name: one.label for one in WEIGHTS} if section == "weights" else {}
+        for name, label in {**_TYPED, **weights}.items():
+            if text := given.get(name):
+                kind, _, slug = text.partition(":")
+                yield label, self._desk.names().label(kind, slug) if name == "of" else text
 
     def drop(self, visit: Visit, form: Form) -> tuple[str, str] | None:
         """Have no draft any more."""
@@ -168,7 +164,8 @@ class TuningPages:
         except VersionMoved:
             standing = self._standing()
             visit.resp.status = 409
-            visit.page("tuning_kept.html", standing=standing, lines=lines_of(standing.found))
+            names = self._desk.names(standing.published.model, standing.model)
+            visit.page("tuning_kept.html", standing=standing, lines=lines_of(standing.found, names))
             return None
         return PATH, "draft-dropped" if dropped else "no-draft"
 
@@ -215,9 +212,9 @@ def _back(section: str, given: Given) -> str:
     return f"{PATH}/{section}#lang-{lang}" if here else f"{PATH}/{section}"
 
 
-def routes(parts: Parts, desk: Desk, shell: Shell) -> dict[str, Any]:
+def routes(desk: Desk, shell: Shell) -> dict[str, Any]:
     """The pages and the forms on them, by path."""
-    pages, preview = TuningPages(parts, desk), PreviewPages(desk)
+    pages, preview = TuningPages(desk), PreviewPages(desk)
     return {
         PATH: Page(shell, PATH, pages.home),
         f"{PATH}/preview": Page(shell, PATH, preview.show),

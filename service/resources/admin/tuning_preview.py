@@ -11,7 +11,7 @@ from ...tuning.limits import MAX_NOTE
 from ...tuning.model import TuningModel
 from ...tuning.preview import PreviewBusy
 from ...web.admin.preview import Trial, trial_of
-from ...web.admin.tuning import PATH, Standing, lines_of, sentence_of
+from ...web.admin.tuning import PATH, Standing, lines_of, moved_in_words, sentence_of
 from .session import Form, one
 from .shell import Visit
 from .tuning_desk import Desk
@@ -30,7 +30,8 @@ def try_out(desk: Desk, visit: Visit, before: TuningModel, after: TuningModel) -
     if "run" not in visit.query:
         return None
     try:
-        return trial_of(desk.trials.preview(before, after, own_queries(visit)))
+        report = desk.trials.preview(before, after, own_queries(visit))
+        return trial_of(report, desk.names(before, after))
     except PreviewBusy:
         visit.resp.status = 503
         return Trial(busy=True)
@@ -57,7 +58,7 @@ class PreviewPages:
         visit.page(
             "tuning_preview.html",
             standing=standing,
-            lines=lines_of(standing.found),
+            lines=lines_of(standing.found, desk.names(standing.published.model, standing.model)),
             warnings=desk.trials.warnings(standing.model),
             typed="\n".join(own_queries(visit)),
             trial=trial,
@@ -80,7 +81,7 @@ class PreviewPages:
             return PATH, "no-draft"
         except VersionMoved as error:
             visit.resp.status = 409
-            self._show(visit, note, moved=str(error))
+            self._show(visit, note, moved=moved_in_words(error))
             return None
         except InvalidTuning as error:
             visit.resp.status = 422

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from markupsafe import Markup
+
 from ...tuning.difference import differences
 from ...tuning.faults import InvalidTuning, NoVersion, VersionMoved
 from ...tuning.limits import MAX_BYTES, MAX_NOTE
 from ...tuning.model import TuningModel
 from ...tuning.store import Published, Version
 from ...tuning.toml import from_toml, to_toml
-from ...web.admin.tuning import Standing, lines_of, sentence_of
+from ...web.admin.tuning import Standing, lines_of, moved_in_words, sentence_of
 from ...web.admin.versions import DRAFT, PATH, PER_PAGE, PUBLISHED, VersionRow, file_lines, version_row
 from ..problems import Problem
 from .bodies import TOML
@@ -61,8 +63,8 @@ class VersionPages:
         )
 
     def _row(self, version: Version) -> VersionRow:
-        before = self._store.version(version.parent).model
-        return version_row(version, before, self._store.version(version.number).model)
+        before, after = (self._store.version(number).model for number in (version.parent, version.number))
+        return version_row(version, before, after, self._desk.names(before, after))
 
     def _numbers(self) -> list[int]:
         return [version.number for version in self._store.history(COMPARED)]
@@ -84,8 +86,8 @@ class VersionPages:
             "version.html",
             version=found.version,
             standing=standing,
-            changed=lines_of(differences(parent, found.model)),
-            lines=lines_of(changes),
+            changed=lines_of(differences(parent, found.model), self._desk.names(parent, found.model)),
+            lines=lines_of(changes, self._desk.names(standing.published.model, found.model)),
             warnings=self._desk.trials.warnings(found.model),
             path=f"{PATH}/{found.version.number}",
             typed="\n".join(own_queries(visit)),
@@ -104,7 +106,7 @@ class VersionPages:
             made = self._store.restore(wanted, visit.actor, note=note, base=whole(form, "base"))
         except VersionMoved as error:
             visit.resp.status = 409
-            self._show(visit, number, note, moved=str(error))
+            self._show(visit, number, note, moved=moved_in_words(error))
             return None
         except InvalidTuning as error:
             visit.resp.status = 422
@@ -124,7 +126,7 @@ class VersionPages:
             "versions_compared.html",
             first=first,
             second=second,
-            lines=lines_of(differences(before, after)),
+            lines=lines_of(differences(before, after), self._desk.names(before, after)),
             file=file_lines(before, after),
             numbers=self._numbers(),
             standing=self._standing(),
@@ -175,7 +177,9 @@ class VersionPages:
             self._refused(visit, text, tuple(f"{_placed(str(fault))}" for fault in error.faults))
             return None
         except VersionMoved as error:
-            self._refused(visit, text, (f"{_placed(str(error))} Nothing was changed.",), 409)
+            self._refused(
+                visit, text, (Markup("{} Nothing was changed.").format(moved_in_words(error)),), 409
+            )
             return None
         return "/admin/tuning/preview", "imported"
 
@@ -188,7 +192,7 @@ class VersionPages:
         visit.page(
             "versions_import.html",
             standing=standing,
-            lines=lines_of(standing.found),
+            lines=lines_of(standing.found, self._desk.names(standing.published.model, standing.model)),
             text=text,
             faults=faults,
             most=MAX_BYTES,

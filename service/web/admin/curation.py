@@ -14,9 +14,11 @@ from markupsafe import Markup, escape
 from ...search.request import Hit
 from ...tuning.model import Pin, Rule
 from ...tuning.ruling import is_idle
+from ...tuning.store import Version
 from ..highlight import marked, public_address
 from ..phrases import direction
-from .figures import day, plural
+from .figures import day, moment_in_words, plural
+from .tuning import searches_of
 
 PATH: Final = "/admin/curation"
 MATCHES: Final[Mapping[str, tuple[str, str]]] = {
@@ -24,6 +26,7 @@ MATCHES: Final[Mapping[str, tuple[str, str]]] = {
     "prefix": ("beginning with", "Searches that begin with these words"),
     "contains": ("containing", "Searches in which these words stand one after another"),
 }
+IN_FORCE: Final = "in force"
 _PLAIN: Final = re.compile(r"\w[\w ,'-]{0,99}")
 
 
@@ -41,7 +44,9 @@ def path_of(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RuleRow:
-    """A rule in the list. ``place`` counts from 1; ``state`` is whether it is heeded today, in words."""
+    """A rule in the list. ``place`` counts from 1; ``state`` is whether readers' searches heed it today, in
+    words, and ``in_force`` that they do.
+    """
 
     place: int
     rule: Rule
@@ -52,20 +57,29 @@ class RuleRow:
     tone: str
     effect: str
 
+    @property
+    def in_force(self) -> bool:
+        """Whether it is published and heeded today."""
+        return self.state == IN_FORCE
 
-def rule_rows(rules: Sequence[Rule], today: str, text: str = "") -> list[RuleRow]:
+
+def rule_rows(rules: Sequence[Rule], published: Sequence[Rule], today: str, text: str = "") -> list[RuleRow]:
     """The rules in their order; with a text, those that say it in their name, query, note or redirect."""
     wanted = text.casefold().split()
     return [
-        rule_row(rule, place, today)
+        rule_row(rule, place, published, today)
         for place, rule in enumerate(rules, 1)
         if all(word in _said(rule) for word in wanted)
     ]
 
 
-def rule_row(rule: Rule, place: int, today: str) -> RuleRow:
+def rule_row(rule: Rule, place: int, published: Sequence[Rule], today: str) -> RuleRow:
     """A rule as a row."""
     state, tone = _state(rule, today)
+    if rule not in published:
+        known = any(other.name == rule.name for other in published)
+        said = "changed in the draft" if known else "in the draft"
+        state, tone = (said if state == IN_FORCE else f"{state}, {said}"), "wait"
     return RuleRow(
         place, rule, path_of(rule.name), MATCHES[rule.match][0], _days(rule), state, tone, effect_of(rule)
     )
@@ -82,7 +96,16 @@ def _state(rule: Rule, today: str) -> tuple[str, str]:
         return "not yet", "wait"
     if rule.to and rule.to < today:
         return "over", "bad"
-    return ("does nothing yet", "wait") if is_idle(rule) else ("in force", "good")
+    return ("does nothing yet", "wait") if is_idle(rule) else (IN_FORCE, "good")
+
+
+def since_in_words(rule: Rule, version: Version | None) -> str:
+    """Since when a rule is in force: since the version that brought it as it is, or since its first day."""
+    if rule.from_ and (version is None or rule.from_ > version.at[:10]):
+        return f"In force since {day(rule.from_)}, its first day."
+    if version is None:
+        return "In force, unchanged for many versions."
+    return f"In force since {moment_in_words(version.at)}, with version {version.number}."
 
 
 def _days(rule: Rule) -> str:
@@ -221,7 +244,7 @@ FIELDS: Final = ("name", "query", "from", "to", "redirect", "note")
 
 def sentences(rule: Rule) -> Iterator[str]:
     """What a rule is for, in words."""
-    yield f"For searches {MATCHES[rule.match][0]} “{rule.query}”: {effect_of(rule)}."
+    yield f"For {searches_of(rule)}: {effect_of(rule)}."
     if rule.from_ or rule.to:
         yield f"{_days(rule)[:1].upper()}{_days(rule)[1:]}."
     if not rule.enabled:

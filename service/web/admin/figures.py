@@ -91,19 +91,26 @@ def shortday(text: str) -> Markup:
 
 
 def moment(text: str | None, now: datetime | None = None) -> Markup:
-    """An ISO time as a ``<time>`` that reads ``21 Jan 2025, 10:00`` and says the zone; a dash for none.
+    """An ISO time as a ``<time>`` that reads ``21 Jan 2025, 10:00 UTC``; a dash for none.
 
     With ``now`` it reads as how long ago that was.
     """
     when = _read(text or "")
     if when is None:
         return Markup("{}").format(text or NONE)
+    exact = moment_in_words(text)
+    shown = ago((now - when).total_seconds()) if now else exact
+    utc = when.astimezone(UTC).isoformat(timespec="seconds")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(utc, exact, shown)
+
+
+def moment_in_words(text: str | None) -> str:
+    """An ISO time as plain text: ``21 Jan 2025, 10:00 UTC``."""
+    when = _read(text or "")
+    if when is None:
+        return text or NONE
     utc = when.astimezone(UTC)
-    exact = f"{utc.day} {utc:%b %Y, %H:%M}"
-    shown = ago((now - utc).total_seconds()) if now else exact
-    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(
-        utc.isoformat(timespec="seconds"), exact, shown
-    )
+    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
 
 
 def ago(passed: float) -> str:

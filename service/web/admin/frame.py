@@ -18,6 +18,7 @@ from ..page import static_address
 from ..phrases import direction
 from . import charts, figures
 from .notices import Notice
+from .tuning import sentence_of
 
 DESK: Final = "/admin"
 
@@ -125,6 +126,7 @@ def _environment() -> Environment:
         "seconds": figures.seconds,
         "tongue": figures.tongue,
         "who": figures.who,
+        "sentence": sentence_of,
     }
     made.globals |= {
         "chart": charts.line,

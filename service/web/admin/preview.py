@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from ...tuning.knowing import NO_NAMES, Names
 from ...tuning.preview import Measures, PreviewReport, QueryChange, Row, Side
 from ..highlight import public_address
 from .figures import plural
+from .tuning import called
 
 SAME_MS: Final = 0.05  # a difference that nobody would notice
 SAME_SHARE: Final = 0.1  # of the time; less than that is chance
@@ -17,11 +19,11 @@ FEW: Final = 20  # queries; the mean time of fewer is chance as well
 _SOURCES: Final = {
     "own": "typed here",
     "judged": "judged",
-    "rule": "of a rule",
-    "synonyms": "of the synonyms",
-    "protected": "protected",
+    "rule": "the query of a rule",
+    "synonyms": "a synonym",
+    "protected": "a protected word",
     "asked": "asked by visitors",
-    "popular": "offered",
+    "popular": "a popular search",
 }
 
 
@@ -76,13 +78,13 @@ class Trial:
     busy: bool = False
 
 
-def trial_of(report: PreviewReport) -> Trial:
-    """The view of a report."""
+def trial_of(report: PreviewReport, names: Names = NO_NAMES) -> Trial:
+    """The view of a report; ``names`` has the rules of both tunings."""
     return Trial(
         headline=_headline(report),
         remarks=tuple(_remarks(report)),
         figures=tuple(_figures(report)),
-        changes=tuple(map(_changed, report.changes)),
+        changes=tuple(_changed(change, names) for change in report.changes),
     )
 
 
@@ -138,7 +140,7 @@ def _time(old: float, new: float, name: str) -> Figure:
     return Figure(name, f"{old:.2f} ms", f"{new:.2f} ms", word)
 
 
-def _changed(change: QueryChange) -> Changed:
+def _changed(change: QueryChange, names: Names) -> Changed:
     before, after = change.before, change.after
     figures = [Figure("Results", f"{before.total:,}", f"{after.total:,}", _more(before.total, after.total))]
     if before.measures and after.measures:
@@ -146,22 +148,27 @@ def _changed(change: QueryChange) -> Changed:
     figures.append(_time(before.ms, after.ms, "Time"))
     return Changed(
         query=change.query,
-        source=_source(change),
+        source=_source(change, names),
         verdict=change.verdict,
         tone={"better": "good", "worse": "bad"}.get(change.verdict, ""),
         summary=_summary(change),
         figures=tuple(figures),
         places=tuple(map(_place, change.rows)),
-        remarks=tuple(filter(None, (_led("before", before), _led("after", after), _rules(after)))),
+        remarks=tuple(
+            filter(None, (_led("before", before), _led("after", after), _rules(before, after, names)))
+        ),
     )
 
 
-def _source(change: QueryChange) -> str:
+def _source(change: QueryChange, names: Names) -> str:
     kind, _, name = change.source.partition(":")
     said = _SOURCES.get(kind, kind)
     if change.count:
         return f"{said}, {plural(change.count, 'session')}"
-    return f"{said}, {name}" if name else said
+    if kind == "rule":
+        rule = names.rule(name)
+        return said if rule is None or name == rule.query else f"{said}, “{name}”"
+    return f"{said} in “{name}”" if name else said
 
 
 def _summary(change: QueryChange) -> str:
@@ -184,8 +191,11 @@ def _led(when: str, side: Side) -> str:
     return f"{when.capitalize()}: there is no answer: {side.refused}." if side.refused else ""
 
 
-def _rules(after: Side) -> str:
-    return f"Rules: {', '.join(after.rules)}." if after.rules else ""
+def _rules(before: Side, after: Side, names: Names) -> str:
+    """The rules that make the answer to come, and those that make it no more."""
+    gone = [name for name in before.rules if name not in after.rules]
+    said = [f"{called(name, names)}." for name in after.rules]
+    return " ".join([*said, *(f"No longer: {called(name, names)}." for name in gone)])
 
 
 def _place(row: Row) -> Place:

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+from markupsafe import Markup
 
 from ...search.stopwords import STOP_WORDS
 from ...tuning import limits
 from ...tuning.difference import Difference, differences
-from ...tuning.faults import Fault
+from ...tuning.faults import Fault, VersionMoved
+from ...tuning.knowing import NO_NAMES, Names
 from ...tuning.model import Rule, StopWords, Synonyms, TuningModel, Weights
 from ...tuning.store import Draft, Published
+from .figures import day, moment, tongue, who
 
 PATH: Final = "/admin/tuning"
 PER_PAGE: Final = 50
@@ -41,6 +44,16 @@ _PARTS: Final[Mapping[str, str]] = {
     "typos": "Typos",
     "prefix": "Beginnings of words",
     "popular": "Popular search",
+}
+_MANY: Final[Mapping[str, str]] = {
+    "synonyms": "Synonyms",
+    "protected": "Protected words",
+    "popular": "Popular searches",
+}
+_SEARCHES: Final[Mapping[str, str]] = {
+    "exact": "the search",
+    "prefix": "searches that begin with",
+    "contains": "searches that contain",
 }
 
 
@@ -170,36 +183,51 @@ def languages_of(model: TuningModel) -> list[Language]:
 # -- changes in words ---------------------------------------------------------------------------------
 
 
-def lines_of(found: Sequence[Difference]) -> list[Line]:
+def lines_of(found: Sequence[Difference], names: Names = NO_NAMES) -> list[Line]:
     """Changes as lines with a sign: ``-`` what is gone, ``+`` what is new."""
-    return [line for item in found for line in _lines(item)]
+    return [line for item in found for line in _lines(item, names)]
 
 
-def _lines(item: Difference) -> Iterator[Line]:
+def _lines(item: Difference, names: Names) -> Iterator[Line]:
     label = _PARTS.get(item.part, item.part)
     if item.change == "moved":
-        where = f" from place {item.before} to {item.after}" if item.before else " in another order"
-        yield " ", f"{label}{f' “{item.name}”' if item.before else 's'}{where}"
+        if item.part == "rules":
+            yield " ", f"{called(item.name, names)}: from place {item.before} to place {item.after}"
+        else:
+            yield " ", f"{_MANY.get(item.part, label)}: in another order"
         return
-    if item.before is not None:
-        yield "-", f"{label}: {_said(item, item.before)}"
-    if item.after is not None:
-        yield "+", f"{label}: {_said(item, item.after)}"
+    for sign, value in (("-", item.before), ("+", item.after)):
+        if value is not None:
+            said = _said(item, value, names)
+            yield sign, said if item.part == "rules" else f"{label}: {said}"
 
 
-def _said(item: Difference, value: Any) -> str:
+def called(name: str, names: Names) -> str:
+    """What a person knows the rule of a name by: the searches it is for."""
+    rule = names.rule(name)
+    return f"Rule for {searches_of(rule)}" if rule else f"Rule “{name}”"
+
+
+def searches_of(rule: Rule) -> str:
+    """The searches that a rule is for; its name as well, where that is another than the query."""
+    name = f" (“{rule.name}”)" if rule.name != rule.query else ""
+    return f"{_SEARCHES[rule.match]} “{rule.query}”{name}"
+
+
+def _said(item: Difference, value: Any, names: Names) -> str:
     match item.part:
         case "synonyms":
             return synonyms_in_words(msgspec.convert(value, Synonyms))
         case "rules":
-            return rule_in_words(msgspec.convert(value, Rule))
+            return rule_in_words(msgspec.convert(value, Rule), names)
         case "stop_words":
-            return f"{item.name}: {_stop_words_in_words(msgspec.convert(value, StopWords))}"
+            return f"{tongue(item.name)}: {_stop_words_in_words(msgspec.convert(value, StopWords))}"
         case "weights":
             label = next((one.label for one in WEIGHTS if one.name == item.name), item.name)
             return f"{label}, {value:g}"
         case "boosts.category" | "boosts.type":
-            return f"{item.name}, × {value:g}"
+            label = names.label(item.part.removeprefix("boosts."), item.name)
+            return f"{label}, × {value:g}"
         case "typos" | "prefix":
             return "on" if value else "off"
         case _:
@@ -209,27 +237,33 @@ def _said(item: Difference, value: Any) -> str:
 def synonyms_in_words(group: Synonyms) -> str:
     """A group on one line."""
     words, to = ", ".join(group.words), ", ".join(group.to)
-    exact = "; in exact mode, too" if group.exact else ""
+    exact = "; in exact matches, too" if group.exact else ""
     note = f" ({group.note})" if group.note else ""
     return f"{f'{words} → {to}' if to else words}{exact}{note}"
 
 
-def rule_in_words(rule: Rule) -> str:
-    """A rule on one line."""
-    how = {"exact": "for", "prefix": "for what begins with", "contains": "for what holds"}[rule.match]
+def rule_in_words(rule: Rule, names: Names = NO_NAMES) -> str:
+    """A rule on one line, with the titles of its articles."""
+
+    def article(name: str) -> str:
+        title = names.title(name)
+        return f"“{title}”" if title else name
+
     does = [
-        *(f"{pin.article} at place {pin.position}" for pin in rule.pin),
-        *(f"{article} hidden" for article in rule.hide),
-        *([f"on to {rule.redirect}"] if rule.redirect else []),
+        *(f"pins {article(pin.article)} at place {pin.position}" for pin in rule.pin),
+        *(f"hides {article(name)}" for name in rule.hide),
+        *([f"leads to {rule.redirect}"] if rule.redirect else []),
     ]
-    when = "".join(f", {word} {day}" for word, day in (("from", rule.from_), ("to", rule.to)) if day)
+    ends = ((rule.from_, "from"), (rule.to, "until"))
+    when = "".join(f", {word} {day(iso)}" for iso, word in ends if iso)
     off = ", switched off" if not rule.enabled else ""
-    return f"{rule.name}, {how} “{rule.query}”: {'; '.join(does) or 'nothing'}{when}{off}"
+    note = f" ({rule.note})" if rule.note else ""
+    return f"Rule for {searches_of(rule)}: {'; '.join(does) or 'does nothing'}{when}{off}{note}"
 
 
 def _stop_words_in_words(words: StopWords) -> str:
-    added = f"also {', '.join(words.add)}" if words.add else ""
-    removed = f"not {', '.join(words.remove)}" if words.remove else ""
+    added = f"added {', '.join(words.add)}" if words.add else ""
+    removed = f"taken out {', '.join(words.remove)}" if words.remove else ""
     return "; ".join(filter(None, (added, removed)))
 
 
@@ -242,3 +276,11 @@ def sentence_of(fault: Fault, subject: str = "It") -> str:
     detail = fault.detail
     said = f"{subject} {detail}" if detail.startswith(verbs) else f"{detail[:1].upper()}{detail[1:]}"
     return f"{said}."
+
+
+def moved_in_words(error: VersionMoved) -> Markup:
+    """What somebody else has done meanwhile, by whom and when, as a sentence."""
+    what = f"{error.what[:1].upper()}{error.what[1:]}"
+    if not error.author:
+        return Markup("{}.").format(what)
+    return Markup("{}, by <bdi>{}</bdi> on {}.").format(what, who(error.author), moment(error.at))

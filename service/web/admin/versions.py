@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from ...tuning.difference import as_files, differences
+from ...tuning.knowing import NO_NAMES, Names
 from ...tuning.model import TuningModel
 from ...tuning.store import Version
 from .tuning import Line, lines_of
@@ -29,10 +30,14 @@ class VersionRow:
     more: int
 
 
-def version_row(version: Version, before: TuningModel, after: TuningModel) -> VersionRow:
+def version_row(
+    version: Version, before: TuningModel, after: TuningModel, names: Names = NO_NAMES
+) -> VersionRow:
     """The row of a version that follows a model."""
-    found = lines_of(differences(before, after))
-    return VersionRow(version, tuple(found[:SHORT]), max(len(found) - SHORT, 0))
+    found = differences(before, after)
+    lines = lines_of(found[:SHORT], names)
+    more = len(lines_of(found[SHORT:])) + max(len(lines) - SHORT, 0)
+    return VersionRow(version, tuple(lines[:SHORT]), more)
 
 
 def file_lines(before: TuningModel, after: TuningModel) -> list[Line]:
