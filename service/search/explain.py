@@ -178,7 +178,7 @@ def _factors(account: Account) -> Iterator[str]:
     if account.proximity:
         yield f"The words stand close together: plus {_percent(account.proximity)}."
     if account.title:
-        yield f"The title is much of the query: plus {_percent(account.title)}."
+        yield f"Title and query share words: plus {_percent(account.title)}."
     if abs(account.recency - 1.0) > _NOTHING:
         yield f"Published lately: times {account.recency:.4f}."
     for boost in account.boosts:

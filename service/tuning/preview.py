@@ -27,6 +27,7 @@ HITS: Final = 10  # looked at of each answer: a page
 DEADLINE_SECONDS: Final = 10.0  # of a whole preview; what was asked until then is told
 PAUSE_SECONDS: Final = 0.001  # after each question, in which searches of visitors take their turn
 MAX_CHANGES: Final = 500  # told of in one report
+USUAL_SECONDS: Final = 0.01  # of one question, as long as none was asked here (docs/benchmarks.md)
 
 
 class TopQuery(Struct, frozen=True):
@@ -123,6 +124,13 @@ class PreviewReport(Struct, frozen=True):
     seconds: float
 
 
+class Outlook(Struct, frozen=True):
+    """What a preview will be: how many questions are asked, and how long that takes about."""
+
+    questions: int
+    seconds: float
+
+
 class PreviewBusy(BroadsheetError):
     """Another preview is going on in this worker."""
 
@@ -142,11 +150,17 @@ class Previewer:
         self._seconds = seconds
         self._pause = pause
         self._one = threading.Lock()
+        self._pace = USUAL_SECONDS
 
     @property
     def limit(self) -> int:
         """The most questions of a preview."""
         return self._limit
+
+    def outlook(self, questions: Iterable[Asked]) -> Outlook:
+        """How long these take, as fast as the last ones were asked."""
+        count = sum(1 for _ in chosen(questions, self._limit))
+        return Outlook(count, min(count * self._pace, self._seconds))
 
     def preview(self, before: Engine, after: Engine, questions: Iterable[Asked]) -> PreviewReport:
         """Ask both.
@@ -171,7 +185,10 @@ class Previewer:
             pairs.append(self._pair(before, after, asked, swap=bool(number % 2)))
             if self._pause:
                 time.sleep(self._pause)
-        return _report(pairs, len(questions), self._timer() - began)
+        took = self._timer() - began
+        if pairs:
+            self._pace = took / len(pairs)
+        return _report(pairs, len(questions), took)
 
     def _pair(self, before: Engine, after: Engine, asked: Asked, *, swap: bool) -> _Pair:
         """Both answers. Each is asked twice and the second time taken, when all it needs is at hand; which is

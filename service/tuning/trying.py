@@ -20,7 +20,7 @@ from .judging import Judged, JudgementStore, Measured
 from .knowing import Knowledge
 from .live import LiveTuning
 from .model import TuningModel
-from .preview import Asked, Previewer, PreviewReport, TopQueries
+from .preview import Asked, Outlook, Previewer, PreviewReport, TopQueries
 from .store import Published, TuningStore
 from .warning import MAX_WARNED, find_warnings
 
@@ -63,6 +63,10 @@ class Trials:
         """
         engines = [self._engine.under(self._live.compiled(model)) for model in (before, after)]
         return self._previewer.preview(engines[0], engines[1], self._questions(before, after, own))
+
+    def outlook(self, before: TuningModel, after: TuningModel, own: Sequence[str] = ()) -> Outlook:
+        """How many questions such a preview asks, and how long that takes about."""
+        return self._previewer.outlook(self._questions(before, after, own))
 
     def _questions(self, before: TuningModel, after: TuningModel, own: Sequence[str]) -> Iterator[Asked]:
         """Those of one's own, the judged ones of all sets, what the tunings themselves speak of where they

@@ -313,6 +313,8 @@ def test_changes_and_warnings_name_what_people_know_and_no_ids_or_slugs(office: 
         assert "The rule for 'noon' ('r1') hides 'gone', which no article of the index has" in page
         assert "The boost of the category 'nowhere' does nothing" in page
         assert bread not in page.split("What the draft changes")[1].split("</ul>")[0]
+    waiting = office.text("/admin/tuning/preview")
+    assert "2 queries are asked under both tunings, one after another. That takes a second or two." in waiting
     preview = office.text("/admin/tuning/preview?run=1")
     assert "Rule for the search “noon” (“r1”)." in preview
     store(office).publish_draft(OPERATOR)

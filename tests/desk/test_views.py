@@ -166,7 +166,8 @@ def test_figures_read_as_people_write_them() -> None:
     assert figures.day("soon") == "soon"
     shown = figures.moment("2025-01-21T10:00:00+02:00")
     assert shown == (
-        '<time datetime="2025-01-21T08:00:00+00:00" title="21 Jan 2025, 08:00 UTC">21 Jan 2025, 08:00</time>'
+        '<time datetime="2025-01-21T08:00:00+00:00" title="21 Jan 2025, 08:00 UTC">'
+        "21 Jan 2025, 08:00 UTC</time>"
     )
     assert figures.moment("<b>") == "&lt;b&gt;"
 

@@ -82,6 +82,6 @@ def test_bonuses_and_freshness_are_said_with_their_size() -> None:
     hit = hit_of(PART, factor=1.2 * 1.05)._replace(proximity_bonus=0.15, title_bonus=0.05, recency=1.05)
     told = explain(hit, NO_RULES)
     assert "The words stand close together: plus 15.00%." in told
-    assert "The title is much of the query: plus 5.00%." in told
+    assert "Title and query share words: plus 5.00%." in told
     assert "Published lately: times 1.0500." in told
     assert told[-1] == "Score: 2.000 × 1.2000 × 1.0500 = 2.520."

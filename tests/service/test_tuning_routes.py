@@ -89,7 +89,9 @@ def test_a_dry_run_says_what_would_change_and_stores_nothing(ask: Asking) -> Non
     assert told["published"] is False
     assert told["preview"]["asked"] == told["preview"]["judged"] == 1
     assert [item["name"] for item in told["differences"]] == ["title", "content", "title_bonus", "none"]
-    assert told["warnings"] == [{"path": "boosts.type.none", "detail": "is no post type of this site"}]
+    nothing = "the boost of the post type 'none' does nothing: the site has no such post type"
+    assert [fault["path"] for fault in told["warnings"]] == ["weights.title", "boosts.type.none"]
+    assert told["warnings"][1]["detail"] == nothing
     rule = {"name": "a", "query": "q", "hide": ["https://example.org/none-such/", "none-such", "budget"]}
     told = ask("PUT", TUNING, json={"rules": [rule]}, params={"dry_run": "1"})
     assert [fault["path"] for fault in told["warnings"]] == ["rules[0].hide[0]", "rules[0].hide[1]"]

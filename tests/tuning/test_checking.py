@@ -115,7 +115,7 @@ PIN, HIDE = (Pin("a"),), ("b",)
         (
             rules(Rule("one", "Hunger strike", pin=PIN), Rule("two", "hunger  STRIKE", hide=HIDE)),
             "rules[1].query",
-            "'one' and below it 'two': both count; where they give one place or one article twice, 'one' wins",
+            "'one' and below it 'two': both count; where they give one place or one article twice, 'one'",
         ),
         (
             rules(Rule("one", "q", redirect="/a"), Rule("two", "q", redirect="/b")),

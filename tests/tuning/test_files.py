@@ -89,7 +89,7 @@ def test_a_file_that_is_too_large_is_refused_unread() -> None:
 
 def test_what_two_tunings_differ_in_can_be_read() -> None:
     lines = list(in_words(differences(TuningModel(), FULL)))
-    assert "+ rules: elections" in lines
+    assert "+ rules: elections (election results)" in lines
     assert "~ weights: title: 3.0 -> 4.5" in lines
     assert "+ boosts.type: post" in lines
     assert "+ synonyms: mek -> pmoi" in lines

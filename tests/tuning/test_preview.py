@@ -15,7 +15,7 @@ from indexer.workspace import Workspace
 from service.search.engine import Engine
 from service.tuning.compiling import compile_model
 from service.tuning.model import TuningModel, Weights
-from service.tuning.preview import Asked, PreviewBusy, Previewer, chosen
+from service.tuning.preview import USUAL_SECONDS, Asked, Outlook, PreviewBusy, Previewer, chosen
 from service.tuning.ranks import overlap
 from tests.conftest import article
 
@@ -70,7 +70,8 @@ def questions() -> list[Asked]:
 
 def test_it_says_which_answers_change_from_where_to_where_and_whether_for_the_better(engine: Engine) -> None:
     before, after = under(engine, title=20.0), under(engine, title=0.1)
-    report = Previewer(50).preview(before, after, questions())
+    previewer = Previewer(50)
+    report = previewer.preview(before, after, questions())
     assert (report.wanted, report.asked, report.judged, report.changed) == (3, 3, 1, 1)
     assert (report.better, report.worse) == (1, 0)
     change = report.changes[0]
@@ -88,6 +89,16 @@ def test_it_says_which_answers_change_from_where_to_where_and_whether_for_the_be
     assert report.before.measures.mrr == 0.5
     assert report.before.mean_ms > 0
     assert report.after.mean_ms > 0
+
+
+def test_how_long_it_takes_is_foretold_from_how_long_it_took(engine: Engine) -> None:
+    ticks = count()
+    previewer = Previewer(50, timer=lambda: float(next(ticks)), seconds=1_000.0)
+    assert previewer.outlook(questions()) == Outlook(3, 3 * USUAL_SECONDS)
+    report = previewer.preview(under(engine), under(engine), questions())
+    assert previewer.outlook(questions()).seconds == pytest.approx(report.seconds)
+    assert previewer.outlook([Asked(f"q{n}", "x") for n in range(99)]).questions == 50
+    assert Previewer(50, seconds=0.02).outlook(questions()).seconds == 0.02, "no longer than its bound"
 
 
 def test_the_same_tuning_changes_nothing(engine: Engine) -> None:

@@ -203,6 +203,7 @@ class CurationPages:
             rule=rule,
             row=row,
             since=self._since(rule) if row.in_force else "",
+            queries={other.name: other.query for other in bench.model.rules},
             lead=" ".join(sentences(rule)),
             given=given,
             errors=errors,

@@ -10,7 +10,7 @@ from ...tuning.faults import InvalidTuning, NoVersion, VersionMoved
 from ...tuning.limits import MAX_NOTE
 from ...tuning.model import TuningModel
 from ...tuning.preview import PreviewBusy
-from ...web.admin.preview import Trial, trial_of
+from ...web.admin.preview import Trial, outlook_in_words, trial_of
 from ...web.admin.tuning import PATH, Standing, lines_of, moved_in_words, sentence_of
 from .session import Form, one
 from .shell import Visit
@@ -25,10 +25,12 @@ def own_queries(visit: Visit) -> tuple[str, ...]:
     return lines(visit.query.get("own", ""))[:MAX_OWN]
 
 
-def try_out(desk: Desk, visit: Visit, before: TuningModel, after: TuningModel) -> Trial | None:
-    """Try what the address asks for; ``None`` when it does not ask yet, which a page's script then does."""
+def try_out(desk: Desk, visit: Visit, before: TuningModel, after: TuningModel) -> Trial | str:
+    """Try what the address asks for. When it does not ask yet, which a page's script then does, what is about
+    to be done.
+    """
     if "run" not in visit.query:
-        return None
+        return outlook_in_words(desk.trials.outlook(before, after, own_queries(visit)))
     try:
         report = desk.trials.preview(before, after, own_queries(visit))
         return trial_of(report, desk.names(before, after))
@@ -52,7 +54,7 @@ class PreviewPages:
     def _show(self, visit: Visit, note: str = "", complaint: str = "", moved: str = "") -> None:
         desk = self._desk
         standing = Standing(desk.store.published(), desk.store.draft())
-        trial = None
+        trial: Trial | str = ""
         if standing.found:
             trial = try_out(desk, visit, standing.published.model, standing.model)
         visit.page(
@@ -61,7 +63,8 @@ class PreviewPages:
             lines=lines_of(standing.found, desk.names(standing.published.model, standing.model)),
             warnings=desk.trials.warnings(standing.model),
             typed="\n".join(own_queries(visit)),
-            trial=trial,
+            trial=None if isinstance(trial, str) else trial,
+            outlook=trial,
             path=f"{PATH}/preview",
             most=MAX_NOTE,
             note=note,

@@ -13,6 +13,7 @@ from ...tuning.limits import MAX_BYTES, MAX_NOTE
 from ...tuning.model import TuningModel
 from ...tuning.store import Published, Version
 from ...tuning.toml import from_toml, to_toml
+from ...web.admin.preview import Trial
 from ...web.admin.tuning import Standing, lines_of, moved_in_words, sentence_of
 from ...web.admin.versions import DRAFT, PATH, PER_PAGE, PUBLISHED, VersionRow, file_lines, version_row
 from ..problems import Problem
@@ -79,7 +80,7 @@ class VersionPages:
         found, standing = self._version(number), self._standing()
         changes = differences(standing.published.model, found.model)
         parent = self._store.version(found.version.parent).model
-        trial = None
+        trial: Trial | str = ""
         if changes:
             trial = try_out(self._desk, visit, standing.published.model, found.model)
         visit.page(
@@ -91,7 +92,8 @@ class VersionPages:
             warnings=self._desk.trials.warnings(found.model),
             path=f"{PATH}/{found.version.number}",
             typed="\n".join(own_queries(visit)),
-            trial=trial,
+            trial=None if isinstance(trial, str) else trial,
+            outlook=trial,
             most=MAX_NOTE,
             note=note,
             complaint=complaint,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ...tuning.knowing import NO_NAMES, Names
-from ...tuning.preview import Measures, PreviewReport, QueryChange, Row, Side
+from ...tuning.preview import Measures, Outlook, PreviewReport, QueryChange, Row, Side
 from ..highlight import public_address
 from .figures import plural
 from .tuning import called
@@ -78,6 +78,16 @@ class Trial:
     busy: bool = False
 
 
+def outlook_in_words(outlook: Outlook) -> str:
+    """What is about to be done, and how long that takes."""
+    if not outlook.questions:
+        return "There is no query to try: none was judged or asked often enough, and the changes name none."
+    seconds = round(outlook.seconds)
+    took = f"about {plural(seconds, 'second')}" if seconds > 1 else "a second or two"
+    asked = plural(outlook.questions, "query is", "queries are")
+    return f"{asked} asked under both tunings, one after another. That takes {took}."
+
+
 def trial_of(report: PreviewReport, names: Names = NO_NAMES) -> Trial:
     """The view of a report; ``names`` has the rules of both tunings."""
     return Trial(
@@ -111,7 +121,7 @@ def _remarks(report: PreviewReport) -> Iterator[str]:
     if len(report.changes) < report.changed:
         yield f"The {len(report.changes):,} that change most are below."
     if not report.judged:
-        yield "Nothing was judged yet, so nobody can say which answers are better. Judge some answers first."
+        yield "None of these queries was judged, so this cannot say which answers are better."
 
 
 def _figures(report: PreviewReport) -> Iterator[Figure]:

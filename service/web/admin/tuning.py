@@ -77,22 +77,22 @@ def _weight(name: str, label: str, what: str, low: float, high: float, step: str
 WEIGHTS: Final = (
     _weight(
         "title", "Words in the title",
-        "How much a word counts that stands in the title. Higher: titles decide; 0: they are not looked at.",
+        "How much a word in the title counts. The higher, the more titles decide; at 0 they add nothing.",
         0, limits.MAX_WEIGHT, "0.1",
     ),
     _weight(
         "content", "Words in the text",
-        "How much a word counts that stands in the text. Higher: it decides; 0: it is not looked at.",
+        "How much a word in the text counts. The higher, the more texts decide; at 0 they add nothing.",
         0, limits.MAX_WEIGHT, "0.1",
     ),
     _weight(
-        "title_bonus", "The title is the query",
-        "The largest share added to a title that says what was asked and no more. 0.2: a fifth more.",
+        "title_bonus", "Title like the query",
+        "The most that a score gains when title and query share words; all of it when they are the same.",
         0, limits.MAX_BONUS, "0.05",
     ),
     _weight(
         "proximity", "Words close together",
-        "The largest share that is added when the words stand together and in order. 0: places do not count.",
+        "The most that a score gains when the words stand together and in order. 0.3: three tenths.",
         0, limits.MAX_BONUS, "0.05",
     ),
     _weight(
@@ -101,8 +101,8 @@ WEIGHTS: Final = (
         1, limits.MAX_RECENCY, "0.01",
     ),
     _weight(
-        "half_life_days", "Days until half of that is gone",
-        "After so many days half of what new articles get is left, after twice as many a quarter.",
+        "half_life_days", "Days until half of that is lost",
+        "After so many days half of what new articles gain is left, after twice as many a quarter.",
         1, limits.MAX_HALF_LIFE, "1",
     ),
 )  # fmt: skip

@@ -174,7 +174,7 @@ def fill_everything(page: Page) -> None:
     open_all(page)
     another = page.locator("#another form")
     another.get_by_label("Code of the language").fill(line)
-    another.get_by_label("Stop words besides").fill(words)
+    another.get_by_label("Added stop words").fill(words)
     another.get_by_role("button").click()
     expect(page.locator("main")).to_contain_text("is not the code of a language")
     page.goto("/admin/tuning/weights")
