@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Final
 
 from indexer import Site
@@ -28,9 +29,15 @@ class Names:
         self, title: Callable[[str], str], labels: Callable[[], Labels], rules: Iterable[Rule] = ()
     ) -> None:
         self._title = title
-        self._labels = labels
+        self._labels = cache(labels)
         self._rules = {rule.name: rule for rule in rules}
         self._titles: dict[str, str] = {}
+
+    def about(self, *models: TuningModel) -> Names:
+        """These names with the rules of other models; what was looked up for one is known to all."""
+        made = Names(self._title, self._labels, (rule for model in models for rule in model.rules))
+        made._titles = self._titles
+        return made
 
     def title(self, article: str) -> str:
         """The title of an article that is named by its id or address; empty where it is not known."""
@@ -61,7 +68,7 @@ class Knowledge:
 
     def names(self, *models: TuningModel) -> Names:
         """The names for one page, with the rules of the models that it speaks of."""
-        return Names(self.title, self.labels, (rule for model in models for rule in model.rules))
+        return Names(self.title, self.labels).about(*models)
 
     def title(self, article: str) -> str:
         """The title of an article by its id or address; empty where there is none, or nothing is known."""

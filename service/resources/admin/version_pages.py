@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ...tuning.difference import differences
 from ...tuning.faults import InvalidTuning, NoVersion, VersionMoved
+from ...tuning.knowing import Names
 from ...tuning.limits import MAX_BYTES, MAX_NOTE
 from ...tuning.model import TuningModel
 from ...tuning.store import Published, Version
@@ -49,7 +50,7 @@ class VersionPages:
         before = visit.number("before")
         found = self._store.history(PER_PAGE + 1, before)
         shown = found[:PER_PAGE]
-        standing, numbers = self._standing(), self._numbers()
+        standing, numbers, names = self._standing(), self._numbers(), self._desk.names()
         second_newest = str(numbers[1]) if len(numbers) > 1 else "0"
         onward = f"{PATH}?before={shown[-1].number}" if len(found) > PER_PAGE else ""
         visit.page(
@@ -57,15 +58,15 @@ class VersionPages:
             standing=standing,
             first=PUBLISHED if standing.draft else second_newest,
             second=DRAFT if standing.draft else PUBLISHED,
-            rows=[self._row(version) for version in shown],
+            rows=[self._row(version, names) for version in shown],
             numbers=numbers,
             previous=visit.frame.to(PATH) if before else "",
             next=visit.frame.to(onward) if onward else "",
         )
 
-    def _row(self, version: Version) -> VersionRow:
+    def _row(self, version: Version, names: Names) -> VersionRow:
         before, after = (self._store.version(number).model for number in (version.parent, version.number))
-        return version_row(version, before, after, self._desk.names(before, after))
+        return version_row(version, before, after, names.about(before, after))
 
     def _numbers(self) -> list[int]:
         return [version.number for version in self._store.history(COMPARED)]

@@ -110,7 +110,7 @@ def test_a_synonym_is_added_tried_published_seen_and_undone(
     began = time.monotonic()
     while totals(address, "gallowsword") != {0}:
         assert time.monotonic() - began < WITHIN, "undone within a second"
-    expect(page.locator("tbody tr").first).to_contain_text("As the defaults again")
+    expect(page.locator("tbody tr").first).to_contain_text("The same as the defaults")
 
 
 def test_two_who_tune_at_once_lose_nothing(
@@ -123,7 +123,7 @@ def test_two_who_tune_at_once_lose_nothing(
     window.get_by_label("Words", exact=True).fill("adas word\nadas other")
     window.get_by_role("button", name="Add to the draft").click()
     expect(window.get_by_role("alert")).to_contain_text("changed by brian")
-    expect(window.get_by_role("list", name="What yours would change")).to_contain_text("adas word")
+    expect(window.get_by_role("list", name="What your change does")).to_contain_text("adas word")
     window.get_by_role("button", name="Save mine on top of it").click()
     expect(window.locator(".groups")).to_contain_text("brians word")
     expect(window.locator(".groups")).to_contain_text("adas word")
