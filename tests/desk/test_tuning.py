@@ -381,7 +381,7 @@ def test_a_preview_is_read_in_words() -> None:
         ("nDCG@10", "better"), ("MRR", "better"), ("Recall@10", "the same"), ("Mean time", "1.00 ms slower"),
     ]  # fmt: skip
     (told,) = trial.changes
-    assert told.summary == "1 new, 1 gone, 1 moved"
+    assert told.summary == "1 new (“New”), 1 gone, 1 moved"
     assert told.source == "asked by visitors, 7 sessions"
     assert [place.what for place in told.places] == ["new", "gone", "up 1"]
     assert told.remarks == ("After: visitors are led to /x.",)

@@ -182,10 +182,11 @@ def _source(change: QueryChange, names: Names) -> str:
 
 
 def _summary(change: QueryChange) -> str:
-    new = sum(1 for row in change.rows if row.before is None)
+    arrived = [row for row in change.rows if row.before is None]
     gone = sum(1 for row in change.rows if row.after is None)
     moved = sum(1 for row in change.rows if row.before and row.after and row.before != row.after)
-    counted = ((new, "new"), (gone, "gone"), (moved, "moved"))
+    first = f"{'first ' if len(arrived) > 1 else ''}“{arrived[0].title or arrived[0].id}”" if arrived else ""
+    counted = ((len(arrived), f"new ({first})"), (gone, "gone"), (moved, "moved"))
     return ", ".join(f"{count} {word}" for count, word in counted if count) or "the same first page"
 
 
