@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import click
 
@@ -16,6 +15,7 @@ from ..identity.actor import OPERATOR, SCOPES
 from ..identity.audit import Audit
 from ..identity.identity import Identity, open_identity
 from ..identity.keys import Wanted
+from ..identity.moments import utc_now
 from ..settings import read_settings
 from ..store import Database, require_store, store_address
 
@@ -29,13 +29,9 @@ def _identity(data: str | None, *, create: bool = False) -> Iterator[Identity]:
         require_store(address)
     database = Database(address)
     try:
-        yield open_identity(database, Audit(database, _now), _now)
+        yield open_identity(database, Audit(database, utc_now), utc_now)
     finally:
         database.close()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 _data = click.option("--data", metavar="FOLDER", help="The data folder, as of `broadsheet serve`.")

@@ -308,11 +308,3 @@ class PageWithForm(Page):
     def on_post(self, req: falcon.Request, resp: falcon.Response, **names: str) -> None:
         """Do what the form asks."""
         self._shell.act(req, resp, self._section, lambda visit, form: self._do(visit, form, **names))
-
-
-class PageWithUpload(PageWithForm):
-    """A page whose form may bring a file."""
-
-    def on_post(self, req: falcon.Request, resp: falcon.Response, **names: str) -> None:
-        """Do what the form asks."""
-        self._shell.act(req, resp, self._section, lambda visit, form: self._do(visit, form, **names))

@@ -20,7 +20,7 @@ from ...web.admin.versions import DRAFT, PATH, PER_PAGE, PUBLISHED, VersionRow, 
 from ..problems import Problem
 from .bodies import TOML
 from .session import Form, one
-from .shell import Action, Page, PageWithUpload, Shell, Visit
+from .shell import Action, Page, PageWithForm, Shell, Visit
 from .tuning_desk import Desk, heading_of, version_of
 from .tuning_preview import own_queries, try_out, whole
 
@@ -213,7 +213,7 @@ def routes(desk: Desk, shell: Shell) -> Mapping[str, Any]:
     return {
         PATH: Page(shell, PATH, pages.history),
         f"{PATH}/compare": Page(shell, PATH, pages.compare),
-        f"{PATH}/import": PageWithUpload(shell, PATH, pages.import_form, pages.bring_in),
+        f"{PATH}/import": PageWithForm(shell, PATH, pages.import_form, pages.bring_in),
         f"{PATH}/{{number}}": Page(shell, PATH, pages.one),
         f"{PATH}/{{number}}/file": Page(shell, PATH, pages.file),
         f"{PATH}/{{number}}/restore": Action(shell, PATH, pages.restore),
