@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterable, Sequence
 
 from hypothesis import settings
@@ -18,6 +19,10 @@ __all__ = ["article", "database", "labels", "postgres", "store"]
 # A time limit for each example would measure the machine; what must be quick has a test of its own.
 settings.register_profile("broadsheet", deadline=None)
 settings.load_profile("broadsheet")
+
+# A run in the background ignores Ctrl-C, and so would every process that it begins, those of its tests too.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ACCEPTED_AT = "2025-02-01T12:00:00+00:00"
 

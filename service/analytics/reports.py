@@ -21,6 +21,7 @@ from .diagnosis import NOT_LOOKED_AT, Ask, diagnose, is_supported, may_be_synony
 Row = Mapping[str, Any]
 MAX_ROWS: Final = 500
 DIAGNOSING_SECONDS: Final = 3.0  # of one report; what is not diagnosed by then is told as such
+_NARROWED: Final = ("missed_filtered", "missed_language", "missed_exact")
 _EVENTS: Final = ("searches", "missed", "nothing", "partial", "relaxed", "corrected", "clicks", "ranks")
 _SUMS: Final = tuple(
     func.sum(days.c[name]).label(name)
@@ -225,16 +226,18 @@ class Reports:
         told: dict[str, Any] = {
             name: value if isinstance(value, str) else int(value) for name, value in row.items()
         }
-        sessions, missed, clicks = (self._told(told[name]) for name in ("sessions", "missed", "clicks"))
-        partial = told["missed_partial"]
+        nothing, partial = _nothing(told["missed"], told["missed_partial"]), told["missed_partial"]
+        told |= {name: self._told(count) for name, count in told.items() if name in _NARROWED}
+        sessions, clicks = self._told(told["sessions"]), self._told(told["clicks"])
+        nothing, partial = self._told(nothing), self._told(partial)
         # A mean of one reader's rank and those of others, as exact as it is, would tell the former.
         rank = round(told["ranks"] / told["clicks"], 1) if clicks else None
         return {
             **told,
             "sessions": sessions,
-            "missed": missed,
-            "nothing": self._told(_nothing(told["missed"], partial)),
-            "partial": self._told(partial),
+            "missed": nothing + partial,  # of what is told: the rest would tell of fewer than k
+            "nothing": nothing,
+            "partial": partial,
             "clicks": clicks,
             "rank": rank,
         }

@@ -7,28 +7,33 @@ whichever workers were asked; what is in doubt is not counted, so an error hides
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
+import os
 import secrets
 import struct
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_UN, lockf
 from mmap import mmap
+from pathlib import Path
+from tempfile import mkstemp
 from typing import Final
 
 SLOTS: Final = 1 << 23  # a byte each: at 100,000 searches a day, with two switches each, one in 28 is lost
 READERS: Final = 1 << 16  # eight bytes each: when a reader was last heard of
 KEY: Final = 32
-LOCK_SECONDS: Final = 1.0  # a worker that died with the lock must not hold up the others
 _TIMES: Final = 64
 _SEEN: Final = _TIMES + READERS * 8
 
 
 class Shared:
-    """The key of the day, and what was seen under it. Safe to use from several processes."""
+    """The key of the day, and what was seen under it. Safe to use from several processes, one thread each."""
 
     def __init__(self) -> None:
         self._memory = mmap(-1, _SEEN + SLOTS)
-        self._lock = multiprocessing.get_context("fork").Lock()
+        self._file, name = mkstemp()
+        Path(name).unlink()
+        weakref.finalize(self, os.close, self._file)
 
     def reader(self, day: str, client: str) -> bytes:
         """A name of a client that holds for a day and means nothing on another.
@@ -49,9 +54,10 @@ class Shared:
         if self._memory[at]:
             return False  # PERF: without the lock; what is set stays so for the day
         with self._alone():
-            new = self._memory[at] == 0
+            if self._is_over(name) or self._memory[at]:
+                return False
             self._memory[at] = 1
-        return new
+        return True
 
     def touch(self, reader: bytes, at: float) -> None:
         """Note when a reader was last heard of, by the machine's monotonic clock."""
@@ -76,12 +82,12 @@ class Shared:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        held = self._lock.acquire(timeout=LOCK_SECONDS)
+        # NOTE: of a process, not of a semaphore: the system takes it back from a worker that is killed.
+        lockf(self._file, LOCK_EX)
         try:
             yield
         finally:
-            if held:
-                self._lock.release()
+            lockf(self._file, LOCK_UN)
 
 
 def _name(day: str) -> bytes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +17,9 @@ from ..analytics.asking import asking
 from ..analytics.export import as_csv
 from ..analytics.reports import MAX_ROWS, REPORTS, Reports
 from ..calendar import today
-from ..search.engine import Engine
 from ..settings import read_settings
-from ..store import Database, store_address
+from .published import tuned_engine
+from .tune import opened_database
 
 DAYS = 30  # of a report that is asked for without --from
 _DAY = click.DateTime(["%Y-%m-%d"])
@@ -54,10 +53,10 @@ def analytics(
     if first > last:
         raise ConfigurationError(f"--from: {first} is after {last}")
     with (
-        closing(Database(store_address(settings.database, data))) as database,
+        opened_database(data) as database,
         open_workspace(data) as workspace,
     ):
-        ask = asking(Engine(workspace.index, workspace.site))
+        ask = asking(tuned_engine(workspace, data))
         rows = REPORTS[report](Reports(database, settings.analytics_k, ask), first, last, limit)
     if format_ == "json":
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import click
 
-from indexer.cli.common import Command, data_option
+from indexer.cli.common import Command, data_option, open_workspace
 from indexer.errors import ConfigurationError
 
 from ..identity.actor import OPERATOR, Actor
@@ -22,6 +22,7 @@ from ..identity.audit import Audit
 from ..identity.moments import utc_now
 from ..settings import PREFIX
 from ..store import Database, store_address
+from ..store.database import STORE_FILE
 from ..tuning.difference import differences, in_words
 from ..tuning.faults import InvalidTuning
 from ..tuning.limits import MAX_BYTES
@@ -160,10 +161,15 @@ def opened(data: Path) -> Iterator[TuningStore]:
 
 @contextmanager
 def opened_database(data: Path) -> Iterator[Database]:
-    """The database of a data folder, or of the setting ``database``."""
+    """The database of a data folder, or of the setting ``database``.
+
+    Raises:
+        CatalogError: nothing of a service is in the folder.
+    """
     given, folder = os.environ.get(f"{PREFIX}DATABASE", "").strip(), data.expanduser()
-    if not given and not folder.is_dir():
-        raise ConfigurationError(f"{folder}: there is no such folder; --data names the one of the service")
+    if not given and not (folder / STORE_FILE).is_file():
+        with open_workspace(folder):  # or it is no folder of a service, and would be given an empty store
+            pass
     database = Database(store_address(given, folder))
     try:
         yield database

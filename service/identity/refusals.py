@@ -69,9 +69,11 @@ class Refusals:
             try:
                 line()
                 self._told = False
-            except BroadsheetError as error:
+            except Exception as error:  # the thread must outlive what it meets: nobody would write any more
                 if not self._told:
-                    structlog.get_logger("broadsheet").warning("refusal_not_kept", detail=str(error))
+                    unknown = not isinstance(error, BroadsheetError)
+                    log = structlog.get_logger("broadsheet")
+                    log.warning("refusal_not_kept", detail=str(error), exc_info=unknown)
                 self._told = True
 
     def _due(self, key: tuple[str, str, str]) -> int | None:

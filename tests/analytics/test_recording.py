@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -280,6 +283,21 @@ def test_what_found_only_some_of_the_words_is_counted_apart(
     assert counts.items() <= {row["name"]: row["value"] for row in reports.overview(DAY, DAY)}.items()
 
 
+def test_a_report_says_nothing_of_what_fewer_than_k_did_with_a_known_text(
+    database: Database, made: Made
+) -> None:
+    recorder = made()
+    for who in range(14):
+        some = Facts(0, 0.5, relaxed=True, partial=True)
+        narrowed = ("category",) if who == 3 else ("lang",) if who == 4 else ("exact",) if who == 5 else ()
+        recorder.asked(asked("old ferry", who, some if who < 4 else NOTHING, narrowed=narrowed))
+    recorder.drain()
+    reports = Reports(database, 5, lambda _: Answered(total=3))
+    (row,) = reports.missed(DAY, DAY)
+    assert (row["missed"], row["nothing"], row["partial"]) == (10, 10, 0), "four found some of the words"
+    assert row["diagnosis"] == "found_now", "one reader had chosen a category"
+
+
 def test_a_pair_that_fewer_asked_is_in_no_report_though_both_queries_are(
     database: Database, made: Made
 ) -> None:
@@ -462,6 +480,42 @@ def test_a_worker_that_is_late_does_not_forget_who_was_counted_on_the_next_day()
     assert shared.first("2026-03-02", b"reader", "text")
     assert not shared.first("2026-03-01", b"reader", "text"), "in doubt"
     assert not shared.first("2026-03-02", b"reader", "text")
+
+
+def test_a_reader_of_the_day_that_ends_is_not_counted_again_while_it_does() -> None:
+    class Turning(Shared):
+        """Between the first look and the lock another worker begins the next day."""
+
+        turned = True
+
+        @contextmanager
+        def _alone(self) -> Iterator[None]:
+            if not self.turned:
+                self.turned = True
+                self.reader("2026-03-02", "anybody")
+            with super()._alone():
+                yield
+
+    shared = Turning()
+    shared.reader("2026-03-01", "anybody")
+    shared.turned = False
+    assert not shared.first("2026-03-01", b"reader", "text")
+
+
+def test_a_worker_that_is_killed_with_the_lock_holds_up_no_other() -> None:
+    shared = Shared()
+    reading, writing = os.pipe()
+    worker = os.fork()
+    if not worker:
+        with shared._alone():
+            os.write(writing, b"x")
+            signal.pause()
+    os.read(reading, 1)
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+    os.close(reading)
+    os.close(writing)
+    assert shared.first("2026-03-01", b"reader", "text")
 
 
 def test_what_there_is_no_time_to_look_at_is_told_as_such(database: Database, made: Made) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from itertools import count, islice
+from pathlib import Path
 
 import falcon.testing
 import pytest
+from click import ClickException
 from sqlalchemy import delete
 
 from service.commands.analytics import analytics
+from service.identity.actor import OPERATOR
+from service.identity.moments import utc_now
 from service.server import open_service
 from service.settings import read_settings
 from service.store.tables.analytics import days, held, texts, totals
+from service.tuning.model import Synonyms, TuningModel
+from service.tuning.store import TuningStore
 from tests.service.conftest import BEARER, KEY, SITE, Opener, Running, close, fill, opened
 
 __all__ = ["opened"]
@@ -193,6 +200,23 @@ def test_the_command_prints_what_the_route_tells(
     analytics.main(["--data", str(running.data)], standalone_mode=False)
     out = capsys.readouterr().out.splitlines()
     assert out[1].split() == ["searches", "5", "0"], "the overview, unless told"
+
+
+def test_the_command_knows_what_is_published_and_makes_no_store_by_a_slip(
+    running: Running, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("BROADSHEET_DATABASE", raising=False)
+    search(running, "xylophone")
+    assert report(running, "missed").json["rows"][0]["diagnosis"] == "unknown_words"
+    mended = TuningModel(synonyms=(Synonyms(("xylophone",), ("parliament",)),))
+    TuningStore(running.service.database, running.service.audit, utc_now).publish(mended, OPERATOR)
+    capsys.readouterr()
+    analytics.main(["missed", "--data", str(running.data), "--format", "json"], standalone_mode=False)
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["diagnosis"] == "found_now"
+    with pytest.raises(ClickException, match="nothing has been indexed here yet"):
+        analytics.main(["--data", str(tmp_path)], standalone_mode=False)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_readers_behind_a_trusted_proxy_are_as_many_as_they_are(running: Running) -> None:

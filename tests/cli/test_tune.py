@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from service.store import Database, store_address
 from service.tuning.toml import from_toml, to_toml
 from tests.tuning.models import FULL
 
@@ -19,6 +21,8 @@ WEIGHTED = "[weights]\ntitle = 0.0\ntitle_bonus = 0.0\n"
 def folder(elsewhere: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BROADSHEET_DATABASE", raising=False)
     Path("var").mkdir()
+    with closing(Database(store_address("", Path("var")))) as database, database.reading():
+        """What a service makes when it first starts."""
 
 
 def written(name: str, text: str) -> str:
@@ -99,7 +103,10 @@ def test_mistakes_of_a_file_are_told_with_their_lines() -> None:
     assert "bad.toml:4: weights.wrong: is not a member" in refused.output
     assert run("tune", "import", "nowhere.toml").output.startswith("broadsheet: nowhere.toml: cannot be read")
     gone = run("tune", "versions", "--data", "nowhere")
-    assert "there is no such folder" in gone.output
+    assert "nothing has been indexed here yet" in gone.output
+    Path("empty").mkdir()
+    assert run("tune", "import", written("w.toml", WEIGHTED), "--data", "empty").exit_code == 2
+    assert list(Path("empty").iterdir()) == []
 
 
 def test_a_set_comes_in_and_goes_out_as_files_and_is_measured_under_versions(collection: None) -> None:

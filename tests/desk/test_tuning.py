@@ -106,6 +106,8 @@ def test_weights_are_read_as_people_write_numbers_and_only_what_was_changed_is(o
     persian = {"title": "۴٫۵", "proximity": "٠٫٥", "half_life_days": "\u200f۹۰"}
     save(office, "weights", **{**shown, **seen, **persian})
     assert draft(office).weights == Weights(4.5, recency=1.05, proximity=0.5, half_life_days=90.0)
+    for unclear in ("1,000", "36,500"):  # as the desk itself writes thousands
+        assert save(office, "weights", **{**shown, **seen, "half_life_days": unclear}).status_code == 422
     save(office, "weights", do="reset")
     assert draft(office).weights == Weights()
 

@@ -314,6 +314,11 @@ def test_who_was_sent_to_sign_in_gets_where_they_wanted(plain: Desk) -> None:
     sent = plain.get("/admin/audit", query_string="action=sign_in")
     assert sent.status_code == 303
     assert sent.headers["location"] == "/admin/sign-in?next=/admin/audit%3Faction%3Dsign_in"
+    for target in (
+        "/admin/search?q=%D8%A7%D8%B9%D8%AF%D8%A7%D9%85", "/admin/curation/iran%20law",
+        "/admin/search?q=a&why=https%3A%2F%2Fherald.example%2Fa", "/admin/curation/%D8%A7%D8%B9",
+    ):  # fmt: skip
+        assert plain.sign_in(next=target).headers["location"] == target
     answer = plain.sign_in(next="/admin/audit?action=sign_in")
     assert answer.headers["location"] == "/admin/audit?action=sign_in"
 

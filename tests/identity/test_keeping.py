@@ -85,6 +85,14 @@ def test_a_form_of_the_session_before_asks_instead_of_losing_what_was_typed(plai
         )
 
 
+def test_the_question_says_what_is_to_be_revoked(desk: Desk) -> None:
+    page = ended(desk, {"do": "revoke", "key": "k1", "name": "the old script", "form_who": NAME})
+    assert "the old script" in desk.sign_in(kept=kept_in(page)).text
+    desk.sign_in()
+    made = desk.post("/admin/keys", FIELDS | {"form_token": desk.token()}, headers=FROM_HERE)
+    assert f'name="name" value="{FIELDS["name"]}"' in made.text, "the form sends it"
+
+
 def test_it_comes_back_to_no_other_account(plain: Desk) -> None:
     plain.service.identity.administrators.add(OPERATOR, "grace")
     plain.service.identity.administrators.change_password(OPERATOR, "grace", "another long secret")
@@ -185,7 +193,7 @@ def test_nothing_that_is_kept_reaches_a_page_as_markup(plain: Desk) -> None:
 
 def test_what_is_too_long_to_be_kept_is_told(plain: Desk) -> None:
     long = FIELDS | {"name": "x" * (MAX_FORM - 500)}
-    assert "too long to be kept" in ended(plain, long)
+    assert "too long or of a kind that is not kept" in ended(plain, long)
     assert not kept_in(ended(plain, long))
     kept = kept_in(ended(plain, FIELDS | {"name": "ß" * (MAX_FORM // 8)}))
     assert len(form_in(plain.sign_in(kept=kept).text)[1]["name"]) == MAX_FORM // 8

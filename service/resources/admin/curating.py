@@ -43,7 +43,7 @@ from .shell import PageWithForm, Shell, Visit
 if TYPE_CHECKING:
     from ...app import Parts
 
-LOOKED_BACK: Final = 50  # versions; one may be published a day, and each is read
+LOOKED_BACK: Final = 10  # versions; each is read, and may be a megabyte
 SHOWN: Final = 20  # hits of a rule's answer; who pins further down than that has written a page
 _ON_RULE: Final[Mapping[str, Callable[[Rule, str], Rule]]] = {
     "unpin": ruling.unpinned,

@@ -1,7 +1,7 @@
 """What was sent by a form of the desk after its session had ended, until its writer has signed in again.
 
 The service keeps nothing of it. It goes with the sign-in form, in the page and back, and is shown to the
-administrator who wrote it, and to no other, as a question with a form of the new session: nothing is done
+administrator who wrote it as a question with a form of the new session: nothing is done
 before that is sent. So whatever comes back is looked at as any other input is: where it leads, what it holds,
 how long it is.
 """
@@ -40,10 +40,15 @@ class Kept(Struct, frozen=True, forbid_unknown_fields=True):
     fields: tuple[tuple[str, str], ...]
 
 
+def is_secret(path: str) -> bool:
+    """Whether the forms sent to a path hold passwords and codes."""
+    return path in _NEVER
+
+
 def form_as_sent(req: falcon.Request, form: Form) -> Kept | None:
     """What is to be kept of a form; ``None`` of one that may hold a secret, or does not say whose it is."""
     who = form.get(WHO_FIELD, [""])[-1]
-    if not who or req.path in _NEVER:
+    if not who or is_secret(req.path):
         return None
     mark = "?" if req.query_string else ""
     action = f"{quote(req.path)}{mark}{req.query_string}"
@@ -127,7 +132,7 @@ class Paths:
 
 def shown_fields(kept: Kept) -> list[tuple[str, str]]:
     """What a person has written of the fields: neither what they saw, nor what the form says of itself."""
-    own = ("do", "revision", "base", "key", "was", "fresh")
+    own = ("do", "revision", "base", "was", "fresh")
     return [
         (name.replace("_", " "), value)
         for name, value in kept.fields

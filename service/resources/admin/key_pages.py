@@ -61,8 +61,9 @@ class KeysPage:
         """Refuse the name of a key in use: nobody could tell the two apart, and a page that is loaded again
         sends its form again.
         """
-        if any(key.name == name.strip() and not key.revoked_at for key in self._keys.all()):
-            why = f"There is a key {name.strip()[:100]!r} already. Take another name, or revoke that one."
+        name = " ".join(name.split())
+        if any(key.name == name and not key.revoked_at for key in self._keys.all()):
+            why = f"There is a key {name[:100]!r} already. Take another name, or revoke that one."
             raise KeyRefused("name", why)
 
     def _show(self, visit: Visit, status: int = 200, **more: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
@@ -29,6 +30,10 @@ ACCOUNT: Final = "/admin/account"
 SIGN_OUT: Final = "/admin/sign-out"
 HOME: Final = "/admin"
 _WITH_ONE_TIME_PASSWORD: Final = frozenset({ACCOUNT, SIGN_OUT})  # all that one may see before it is changed
+
+# Of an address: what a browser sends escaped is escaped, and no part of its path leads out of it.
+_AS_SENT: Final = re.compile(r"[!#-;=?-\[\]_a-z~]+")
+_ASTRAY: Final = ("\\", "//", "..")
 
 Form = dict[str, list[str]]
 
@@ -62,14 +67,12 @@ def see(path: str) -> falcon.HTTPStatus:
 
 def wanted(given: str) -> str:
     """Where to go after signing in: a page of the desk. Anything else stands for its first page."""
-    path = unquote(given)
     try:
         parts = urlsplit(given)
     except ValueError:  # as of a host in brackets that is none
         return HOME
-    plain = (
-        path.isascii() and path.isprintable() and not any(mark in path for mark in ("\\", "//", "..", " "))
-    )
+    path = unquote(parts.path, errors="replace")
+    plain = _AS_SENT.fullmatch(given) and path.isprintable() and not any(mark in path for mark in _ASTRAY)
     desk = parts.path == HOME or parts.path.startswith(f"{HOME}/")
     inside = desk and not parts.path.startswith((SIGN_IN, SIGN_OUT))
     return given if plain and inside and not parts.scheme and not parts.netloc else HOME

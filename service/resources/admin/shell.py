@@ -23,7 +23,7 @@ from ..middleware import POLICY
 from ..operations import Operation
 from ..page import send_html
 from ..problems import TITLES, Problem, problem_of
-from .keeping import Kept, Paths, form_as_sent, packed, page_of, shown_fields
+from .keeping import Kept, Paths, form_as_sent, is_secret, packed, page_of, shown_fields
 from .session import ACCOUNT, MAX_FORM, SIGN_IN, SIGN_OUT, Form, Interrupted, Sessions, SignedIn, read_form
 
 _POLICY: Final = POLICY.replace("frame-ancestors 'self'", "frame-ancestors 'none'")
@@ -186,7 +186,7 @@ class Shell:
         kept = form_as_sent(req, form) if own and form else None
         if own and signed_in is None:
             text = packed(kept)
-            why = _ENDED_KEPT if text else _ENDED_LONG if kept or form is None else _ENDED
+            why = _ENDED_KEPT if text else _ENDED if is_secret(req.path) else _ENDED_LOST
             name = kept.who if kept else ""
             self.door(req, resp, Entrance(page_of(req), name, error=why, kept=text), 401)
         elif signed_in and kept and kept.who == signed_in.actor.name:
@@ -219,9 +219,9 @@ _ENDED: Final = (
 _ENDED_KEPT: Final = (
     "Your session has ended; what you wrote is kept. Sign in, and you are asked whether to carry on with it."
 )
-_ENDED_LONG: Final = (
-    "Your session has ended, and what you sent is too long to be kept. Go back in the browser and take a "
-    "copy of it before you sign in."
+_ENDED_LOST: Final = (
+    "Your session has ended, and what you sent is too long or of a kind that is not kept. Go back in the "
+    "browser and take a copy of it before you sign in."
 )
 
 

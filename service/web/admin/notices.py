@@ -62,7 +62,7 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "rule-removed": Notice("The rule is removed from the draft."),
     "pinned": Notice("The article is pinned, in the draft."),
     "unpinned": Notice("The article stands where the search puts it again, in the draft."),
-    "undone": Notice("Undone: the draft is as it was before."),
+    "undone": Notice("Undone: the draft has it no more."),
     "hidden": Notice("The article is hidden, in the draft."),
     "unhidden": Notice("The article is hidden no more, in the draft."),
     "marked": Notice("The mark is kept."),
