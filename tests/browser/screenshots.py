@@ -68,7 +68,7 @@ PICTURES = (
     Picture("desk-search", "/admin/search?q=death+penalty", 1280, 900, site="desk"),
     Picture("desk-queries", "/admin/queries", 1280, 900, site="desk"),
     Picture("desk-missed", "/admin/queries/missed", 1280, 900, site="desk"),
-    Picture("desk-tuning", "/admin/tuning/synonyms#list-name", 1280, 900, site="desk"),
+    Picture("desk-tuning", "/admin/tuning", 1280, 900, site="desk"),
     Picture("desk-curation", "/admin/curation/hunger%20strike", 1280, 900, site="desk"),
     Picture("desk-phone-dark", "/admin/tasks", 390, 844, scheme="dark", site="desk"),
     Picture("embedded-wordpress", "Harvard", 1280, 900, site="wordpress", typed="harvard"),
