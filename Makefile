@@ -87,7 +87,7 @@ help: ## List the targets
 	@echo 'Variables: PORT=8000, DATA=var, KILLS=500, EXAMPLES=50000, PYTHON=, CHROMIUM= and POSTGRES= (paths), PYTEST= (options of pytest)'
 
 serve: $(RUNTIME) ## Index the sample site and serve it on 127.0.0.1:8000 (PORT= and DATA= change it)
-	@export BROADSHEET_DATA='$(DATA)' BROADSHEET_BIND='$(bind)' && \
+	@export BROADSHEET_DATA='$(DATA)' BROADSHEET_BIND='$(bind)' BROADSHEET_SOURCE="$${BROADSHEET_SOURCE:-corpus}" && \
 		mkdir -p '$(DATA)' && $(BIN)/broadsheet serve --check && \
 		echo 'Broadsheet reads its articles, and is then at http://$(bind)/ (Ctrl-C stops it)' && \
 		{ $(BIN)/broadsheet index || test $$? -eq 1; } && \

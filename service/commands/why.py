@@ -56,6 +56,8 @@ def why(
     request = request_of(query, given)
     with open_workspace(data, site) as workspace:
         asked = WhyNot(tuned_engine(workspace, data), workspace.catalog)
+        # An address has a slash or a dot; an id that somebody has copied from the desk has neither.
+        by_id = by_id or not any(mark in article for mark in "/.")
         url, identity = ("", article) if by_id else (article, "")
         verdict = asked.of(request, url=url, identity=identity)
     if json_:

@@ -127,7 +127,9 @@ def _redirect(path: str, rule: Rule) -> Iterator[Fault]:
     yield from _text(path, rule.redirect, limits.MAX_ARTICLE)
     if not is_safe(rule.redirect):
         yield Fault(
-            path, f"{shown(rule.redirect)} is neither an address with http:// or https:// nor a /path"
+            path,
+            f"{shown(rule.redirect)} is neither an address with http:// or https:// and with no name before "
+            "its host, nor a /path",
         )
     if rule.pin or rule.hide:
         yield Fault(path, "who is led elsewhere sees no answer: a rule redirects, or pins and hides")

@@ -25,6 +25,7 @@ def test_what_keeps_an_article_out_is_marked() -> None:
 def test_an_article_that_is_found_has_its_place_and_its_account() -> None:
     result = run("why", "rights", "moratorium", "--id")
     assert result.exit_code == 0
+    assert run("why", "rights", "moratorium").stdout == result.stdout, "what is no address is an id"
     assert "- It is number " in result.stdout
     assert "Its score" in result.stdout
     assert "  - Score: " in result.stdout

@@ -100,7 +100,8 @@ def test_a_hit_is_marked_good_then_bad_then_not_at_all(site: Office) -> None:
     mark = {"set": "marks", "text": "harbour", "article": article, "rank": "1", "here": "q=harbour&set=marks"}
     for grade, pressed in (("1", ["true", "false"]), ("0", ["false", "true"]), ("", ["false", "false"])):
         where = do(site, "/admin/search/mark", **mark, grade=grade)
-        assert where.endswith("/admin/search?q=harbour&set=marks&done=marked#hit-1")
+        told = "marked" if grade else "unmarked"
+        assert where.endswith(f"/admin/search?q=harbour&set=marks&done={told}#hit-1")
         page = site.text(address)
         assert re.findall(r'aria-pressed="(\w+)"', page) == pressed
 

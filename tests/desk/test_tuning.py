@@ -204,8 +204,8 @@ def test_without_an_index_it_can_be_published_all_the_same(opened: Opener) -> No
 # -- files -------------------------------------------------------------------------------------------
 
 
-def upload(office: Office, text: str, token: str | None = None) -> falcon.testing.Result:
-    fields = {"form_token": office.token() if token is None else token, "revision": revision(office)}
+def upload(office: Office, text: str, token: str | None = None, **more: str) -> falcon.testing.Result:
+    fields = {"form_token": office.token() if token is None else token, "revision": revision(office), **more}
     parts = [
         f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}' for name, value in fields.items()
     ]
@@ -228,6 +228,10 @@ def test_a_file_is_taken_by_upload_or_its_faults_are_told_with_their_lines(offic
     assert "done=imported" in answer.headers["location"]
     assert draft(office) == TuningModel(protected=("Jobs",))
     assert 'protected = ["Jobs"]' in office.text("/admin/versions/draft/file")
+    kept = upload(office, 'protected = ["Gates"]\n')
+    assert (kept.status_code, draft(office).protected) == (422, ("Jobs",)), "a draft goes only when asked for"
+    upload(office, 'protected = ["Gates"]\n', replace="1")
+    assert draft(office).protected == ("Gates",)
 
 
 def test_an_upload_that_is_not_the_desks_own_or_no_form_does_nothing(office: Office) -> None:

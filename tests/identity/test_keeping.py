@@ -58,6 +58,7 @@ def test_what_was_typed_is_there_again_after_signing_in_and_done_when_it_is_conf
     assert f'value="{NAME}"' in page
     wrong = desk.sign_in(password="wrong", kept=kept_in(page))
     assert (wrong.status_code, kept_in(wrong.text)) == (401, kept_in(page))
+    assert "is still kept" in wrong.text
     asked = desk.sign_in(kept=kept_in(wrong.text), next="/admin/keys")
     assert (asked.status_code, asked.headers["cache-control"]) == (200, "no-store")
     assert "the script, typed at length" in asked.text
@@ -209,6 +210,8 @@ def test_an_address_of_the_desk_at_which_nothing_is_has_its_own_page(plain: Desk
         assert answer.status_code == status
         assert 'aria-label="Sections"' in answer.text
         assert "noindex" in answer.headers["x-robots-tag"]
+    typed = plain.get("/admin/audit/", headers=page)
+    assert (typed.status_code, typed.headers["location"]) == (303, "/admin/audit")
     assert plain.get("/administrator", headers=page).status_code == 404
     assert "Sections" not in plain.get("/nope", headers=page).text
     assert plain.get("/admin/nope", headers={"Accept": "application/json"}).json["code"] == "not_found"

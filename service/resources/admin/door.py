@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ...app import Parts
 
 MAX_SIGN_IN: Final = MAX_FORM + 64 * 1024  # bytes: a form that is kept, and what signs in
+_STILL: Final = "What you wrote before is still kept."
 _REFUSALS: Final = {
     "wrong": "The name, the password or the code is not right.",
     "code": "Give the code of your authenticator as well.",
@@ -49,6 +50,8 @@ def told(refused: Refused) -> str:
 
 def _in_words(seconds: float) -> str:
     whole = max(1, round(seconds))
+    if whole == 1:
+        return "a second"
     return f"{whole} seconds" if whole < 120 else f"{round(whole / 60)} minutes"
 
 
@@ -90,11 +93,12 @@ class SignInPage:
     def _refuse(self, req: falcon.Request, resp: falcon.Response, form: Form, refused: Refused) -> None:
         if refused.why == "wait":
             resp.set_header("Retry-After", str(max(1, round(refused.seconds))))
+        kept = one(form, "kept") if self._kept(form) else ""
         entrance = Entrance(
             wanted(one(form, "next") or HOME),
             name=one(form, "name")[:100],
-            error=told(refused),
-            kept=one(form, "kept") if self._kept(form) else "",
+            error=f"{told(refused)} {_STILL}" if kept else told(refused),
+            kept=kept,
         )
         self._shell.door(req, resp, entrance, 429 if refused.why == "wait" else 401)
 

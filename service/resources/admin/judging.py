@@ -127,7 +127,7 @@ class JudgementPages:
                 self._read(set_name)
                 grade = grade_of(form)
                 mark(self._judgements, visit, set_name, one(form, "text"), one(form, "article"), grade)
-                return f"{path_of(set_name)}#questions", "marked"
+                return f"{path_of(set_name)}#questions", told_of(grade)
             case "remove":
                 return self._drop(visit, set_name)
         raise Problem(400, "invalid_parameter", "The form asks for nothing that can be done here.")
@@ -219,6 +219,11 @@ def grade_of(form: Form) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 3):
         raise Problem(400, "invalid_parameter", "A grade is a whole number.")
     return int(text)
+
+
+def told_of(grade: int | None) -> str:
+    """The notice after a mark."""
+    return "unmarked" if grade is None else "marked"
 
 
 def _version(versions: TuningStore, text: str) -> Any:

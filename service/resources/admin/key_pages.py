@@ -40,7 +40,7 @@ class KeysPage:
                 return None
             case "revoke":
                 self._keys.revoke(visit.actor, one(form, "key"))
-                return KEYS, ""
+                return KEYS, "revoked"
             case _:
                 raise Problem(400, "bad_request", "The form asks for nothing that can be done here.")
 

@@ -18,7 +18,7 @@ from ...web.admin.searching import PATH, Sets, why_view
 from ..problems import Problem, problem_of
 from ..search import search_request
 from .drafting import Drafts
-from .judging import grade_of, mark
+from .judging import grade_of, mark, told_of
 from .session import Form, one
 from .shell import Action, Page, Shell, Visit
 
@@ -76,12 +76,11 @@ class SearchPage:
 
     def mark(self, visit: Visit, form: Form) -> tuple[str, str]:
         """Keep a mark for a hit, and show the same answer again."""
-        mark(
-            self._judgements, visit, one(form, "set"), one(form, "text"), one(form, "article"), grade_of(form)
-        )
+        grade = grade_of(form)
+        mark(self._judgements, visit, one(form, "set"), one(form, "text"), one(form, "article"), grade)
         rank = one(form, "rank")
         place = f"#hit-{rank}" if rank.isascii() and rank.isdigit() and len(rank) < 9 else ""
-        return f"{PATH}?{urlencode(list(_kept(one(form, 'here'))))}{place}", "marked"
+        return f"{PATH}?{urlencode(list(_kept(one(form, 'here'))))}{place}", told_of(grade)
 
     def _verdict(self, request: SearchRequest, about: str) -> Verdict | None:
         """Why the article of an address or an id is in the answer, or not."""

@@ -24,7 +24,19 @@ from ..operations import Operation
 from ..page import send_html
 from ..problems import TITLES, Problem, problem_of
 from .keeping import Kept, Paths, form_as_sent, is_secret, packed, page_of, shown_fields
-from .session import ACCOUNT, MAX_FORM, SIGN_IN, SIGN_OUT, Form, Interrupted, Sessions, SignedIn, read_form
+from .session import (
+    ACCOUNT,
+    MAX_FORM,
+    SIGN_IN,
+    SIGN_OUT,
+    Form,
+    Interrupted,
+    Sessions,
+    SignedIn,
+    read_form,
+    see,
+    wanted,
+)
 
 _POLICY: Final = POLICY.replace("frame-ancestors 'self'", "frame-ancestors 'none'")
 HEADERS: Final = {
@@ -165,6 +177,8 @@ class Shell:
         """
         if problem.status not in (404, 405):
             return False
+        if req.method in SAFE and req.path.endswith("/") and req.path.startswith(f"{DESK}/"):
+            raise see(absolute(req, wanted(req.path.rstrip("/"))))  # as people type it
         if self._sessions.is_signed_in(req):
             _refuse(self._visit(req, resp, "", self._sessions.signed_in(req)), problem)
             return True
@@ -254,7 +268,7 @@ def _refuse(visit: Visit, error: Problem | BroadsheetError) -> None:
     title = TITLES.get(problem.status, "The request failed")
     send_html(
         visit.resp,
-        render_problem(visit.frame, problem.status, title, problem.detail).encode(),
+        render_problem(replace(visit.frame, notice=None), problem.status, title, problem.detail).encode(),
         problem.status,
     )
 

@@ -171,6 +171,9 @@ class VersionPages:
         if not text.strip():
             self._refused(visit, text, ("Choose a file, or put its text into the field.",))
             return None
+        if self._standing().found and one(form, "replace") != "1":
+            self._refused(visit, text, ("There is a draft. Say below that the file is to replace it.",))
+            return None
         try:
             model = from_toml(text)
             self._store.save_draft(

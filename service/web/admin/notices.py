@@ -66,6 +66,8 @@ NOTICES: Final[Mapping[str, Notice]] = {
     "hidden": Notice("The article is hidden, in the draft."),
     "unhidden": Notice("The article is hidden no more, in the draft."),
     "marked": Notice("The mark is kept."),
+    "unmarked": Notice("The mark is taken back."),
+    "revoked": Notice("The key is revoked. Programs that use it are refused within a second."),
     "set-made": Notice("The set is kept."),
     "set-removed": Notice("The set is removed. What was measured with it is kept."),
     "evaluated": Notice("The questions were asked. What was measured is in the charts."),
