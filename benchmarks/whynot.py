@@ -14,17 +14,16 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from indexer import Workspace, load_site
 from service.search.engine import Engine
 from service.search.request import SearchRequest
 from service.search.whynot import WhyNot
 
-from .data import SETS, prepared, read_items
+from .data import prepared, read_items
 from .data.items import SITE
-from .engines import SCRATCH
 from .machine import machine
+from .options import add_articles, add_report
 from .questions import SAMPLE, Words
 from .report import head, save, table
 from .serving.folder import served_folder
@@ -34,12 +33,9 @@ KINDS = ("the last article that can be reached", "an article that is not in it",
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """The options of the sub-command."""
-    parser.add_argument("--data", choices=SETS, default="zipf", help="the set of articles")
-    parser.add_argument("--articles", type=int, default=20_000, help="how many of it")
-    parser.add_argument("--folder", type=Path, default=SCRATCH, help="scratch space for sets and indexes")
+    add_articles(parser)
     parser.add_argument("--queries", type=int, default=60, help="questions")
-    parser.add_argument("--json", type=Path, help="where to write every figure")
-    parser.add_argument("--markdown", type=Path, help="where to write the report; printed without")
+    add_report(parser)
 
 
 def run(options: argparse.Namespace) -> None:
