@@ -199,7 +199,7 @@ def _unknown(name: str) -> AdministratorRefused:
     return AdministratorRefused(f"There is no administrator {name[:100]!r}.")
 
 
-def _administrator(row: Row) -> Administrator:  # type: ignore[type-arg]
+def _administrator(row: Row) -> Administrator:  # type: ignore[type-arg]  # of whatever columns are asked for
     return Administrator(
         row.name, row.password, bool(row.must_change), row.totp, row.totp_step, row.created_at
     )

@@ -210,7 +210,7 @@ def _nothing() -> None:
     pass
 
 
-def _key(row: Row) -> Key:  # type: ignore[type-arg]
+def _key(row: Row) -> Key:  # type: ignore[type-arg]  # of whatever columns are asked for
     return Key(
         row.id, row.prefix, row.name, tuple(row.scopes.split()), tuple(row.origins.split()), row.rate,
         row.created_at, row.created_by, row.expires_at, row.used_at, row.revoked_at,

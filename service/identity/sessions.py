@@ -153,7 +153,7 @@ class Sessions:
         theirs = (sessions.c.administrator == administrator) & (sessions.c.id != but)
         within.execute(delete(sessions).where(theirs))
 
-    def _over(self, row: Row) -> bool:  # type: ignore[type-arg]
+    def _over(self, row: Row) -> bool:  # type: ignore[type-arg]  # of whatever columns are asked for
         now = self._clock()
         kept = moment_of(row.seen_at)
         seen = max(kept, self._seen.get(row.digest, kept))
@@ -166,7 +166,7 @@ class Sessions:
         connection.execute(delete(sessions).where(idle | old))
 
 
-def _session(row: Row) -> Session:  # type: ignore[type-arg]
+def _session(row: Row) -> Session:  # type: ignore[type-arg]  # of whatever columns are asked for
     return Session(
         row.id,
         row.administrator,
